@@ -1,0 +1,111 @@
+"""Every error the advisor raises on purpose.
+
+AdvisorError                 carries a `code` and, for people, `message(language)`
+├── InputError               the caller's message or value can't be used; nothing was changed
+│   ├── EmptyMessage
+│   ├── MessageTooLong
+│   ├── NotText
+│   └── BadValue
+├── SessionNotFound
+├── IndexMissing             no index yet: run `advisor ingest`
+├── IndexMismatch            the index was written by another embedder: run `advisor ingest`
+├── IndexBusy                another process holds the embedded index
+└── CorpusError              a document or a rule table can't be read
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+class AdvisorError(Exception):
+    """Base of all; `zh` and `en` are format strings over the constructor's keyword arguments."""
+
+    code = "error"
+    zh = "系统出错了，请稍后再试。"
+    en = "Something went wrong on our side; please try again."
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(self.message("en"))
+
+    def message(self, language: Language) -> str:
+        """One or two sentences for the person at the keyboard: what happened and what to do."""
+        return (self.zh if language == "zh" else self.en).format(**self.details)
+
+
+class InputError(AdvisorError):
+    """The input can't be used; nothing was changed."""
+
+    code = "bad_input"
+
+
+class EmptyMessage(InputError):
+    code = "empty_message"
+    zh = "消息是空的，请输入您的问题或需求。"
+    en = "The message is empty. Type your question or describe your workload."
+
+
+class MessageTooLong(InputError):
+    """`given` and `allowed` are numbers of characters."""
+
+    code = "message_too_long"
+    zh = "消息太长了（{given} 个字符，上限 {allowed}）。请只保留与选型有关的部分，或分几条发送。"
+    en = (
+        "The message is too long ({given} characters; the limit is {allowed}). "
+        "Keep what matters for the choice, or split it."
+    )
+
+
+class NotText(InputError):
+    code = "not_text"
+    zh = "这条消息看起来不是文字。请用中文或英文描述您的需求。"
+    en = "That does not look like text. Please describe your needs in Chinese or English."
+
+
+class BadValue(InputError):
+    """`field` is the checklist field, `problem` says what is allowed."""
+
+    code = "bad_value"
+    zh = "「{field}」的值无法使用：{problem}"
+    en = "The value for “{field}” can't be used: {problem}"
+
+
+class SessionNotFound(AdvisorError):
+    code = "session_not_found"
+    zh = "没有找到这段对话，它可能已被删除。请开始新的对话。"
+    en = "This conversation was not found; it may have been deleted. Please start a new one."
+
+
+class IndexMissing(AdvisorError):
+    """`path` says where an index was looked for."""
+
+    code = "index_missing"
+    zh = "还没有知识索引（{path}）。请运行 advisor ingest。"
+    en = "There is no knowledge index at {path} yet. Run: advisor ingest"
+
+
+class IndexMismatch(AdvisorError):
+    """`written` and `configured` name embedders."""
+
+    code = "index_mismatch"
+    zh = "索引由嵌入模型 {written} 写入，而当前配置是 {configured}。请运行 advisor ingest 重建。"
+    en = "The index was written with the embedder {written}, but {configured} is configured. Run: advisor ingest"
+
+
+class IndexBusy(AdvisorError):
+    """`path` is the folder another process has locked."""
+
+    code = "index_busy"
+    zh = "另一个进程正在使用索引（{path}）。请先停止它，或通过 ADVISOR_QDRANT_URL 使用 Qdrant 服务。"
+    en = "Another process is using the index at {path}. Stop it first, or point ADVISOR_QDRANT_URL at a Qdrant server."
+
+
+class CorpusError(AdvisorError):
+    """`path` names the file, `problem` says what is wrong and where."""
+
+    code = "corpus_error"
+    zh = "无法读取 {path}：{problem}"
+    en = "Can't read {path}: {problem}"

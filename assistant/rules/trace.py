@@ -1,0 +1,138 @@
+"""The parts a decision is told in: bilingual texts, sources, and the rows of the trace."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.rules.catalogue import GpuClass, Product, Series
+from assistant.rules.requirements import FieldName
+
+Language = Literal["zh", "en"]
+Confidence = Literal["firm", "provisional"]
+Tier = Literal["pilot", "department", "high_throughput", "laboratory", "college_platform", "project", "storage"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Frozen):
+    """The same sentence in both languages; neither may be empty."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def get(self, language: Language) -> str:
+        """The sentence in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+class Source(Frozen):
+    """Where a rule rests: `quote` is verbatim Chinese from the whitepaper, `quote_en` the same in our translation.
+
+    A house rule has `document` "house", no section and no quote; its `because` gives the reason.
+    """
+
+    document: Literal["whitepaper", "house"] = "whitepaper"
+    section: str | None = None
+    quote: str | None = None
+    quote_en: str | None = None
+
+    def text(self, language: Language) -> str | None:
+        """The quote in one language."""
+        return self.quote if language == "zh" else self.quote_en
+
+
+class Fired(Frozen):
+    """A rule that took part in the decision."""
+
+    rule: str
+    because: Text
+    source: Source
+
+
+class RuledOut(Frozen):
+    """Product lines that the decision excludes, by which rule and why."""
+
+    models: tuple[Product, ...]
+    rule: str
+    because: Text
+    source: Source
+
+
+class Alternative(Frozen):
+    """Lines that would come first under a condition."""
+
+    models: tuple[Product, ...]
+    when: Text
+    rules: tuple[str, ...]
+
+
+class Risk(Frozen):
+    """A misconception of whitepaper section 02 that the requirements run into."""
+
+    id: str
+    text: Text
+    source: Source
+
+
+class Advice(Frozen):
+    """A recommendation beside the line: memory, network, a storage layer, a check at acceptance."""
+
+    rule: str
+    text: Text
+    source: Source
+
+
+class Outcome(Frozen):
+    """What a changed answer would lead to."""
+
+    series: Series
+    models: tuple[Product, ...]
+    project_based: bool
+
+
+class Change(Frozen):
+    """Giving `field` the value `value` (JSON) changes the outcome to `to`."""
+
+    field: FieldName
+    value: Any
+    to: Outcome
+
+
+class Decision(Frozen):
+    """The recommendation with its trace; made by `assistant.rules.decision.decide` and by nothing else.
+
+    `series` "none" means that no line is recommended: nothing known yet, statements that contradict each other, or
+    work outside the whitepaper. `models` may be empty while `series` is known: then each tier is an alternative.
+    """
+
+    series: Series
+    models: tuple[Product, ...] = ()
+    tier: Tier | None = None
+    gpu_class: tuple[GpuClass, ...] = ()
+    project_based: bool = False
+    storage: tuple[Advice, ...] = ()
+    memory: Advice | None = None
+    network: Advice | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    acceptance: tuple[Advice, ...] = ()
+    fired: tuple[Fired, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
+    would_change: tuple[Change, ...] = ()
+    missing: tuple[FieldName, ...] = ()
+    confidence: Confidence = "provisional"
+
+    @property
+    def outcome(self) -> Outcome:
+        """The part that a changed answer can change."""
+        return Outcome(series=self.series, models=self.models, project_based=self.project_based)
+
+    def named_products(self) -> frozenset[Product]:
+        """Every product line that this decision names anywhere."""
+        groups = [self.models, *(a.models for a in self.alternatives), *(r.models for r in self.ruled_out)]
+        groups += [c.to.models for c in self.would_change]
+        return frozenset(product for group in groups for product in group)

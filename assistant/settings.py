@@ -1,0 +1,40 @@
+"""Every setting of the program, with its default and what it is for. Prefix of the environment: `ADVISOR_`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PACKAGED_CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+
+
+class Settings(BaseSettings):
+    """Read once, at the composition root, and passed on; nothing else looks at the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="ADVISOR_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(Path(".advisor"), description="Folder for everything the program writes.")
+    corpus_dir: Path = Field(PACKAGED_CORPUS, description="Folder of documents to ingest.")
+    host: str = Field("127.0.0.1", description="Address that `advisor serve` listens on.")
+    port: int = Field(7860, ge=0, le=65535, description="Port that `advisor serve` listens on.")
+    database_url: str | None = Field(None, description="SQLAlchemy URL; default is a SQLite file in the data folder.")
+    qdrant_url: str | None = Field(None, description="URL of a Qdrant server; default is the embedded one.")
+    qdrant_api_key: SecretStr | None = Field(None, description="Key for that Qdrant server, if it wants one.")
+    embedding_model: str | None = Field(
+        None, description="A sentence-transformers model by name or path; default is the bundled 4-bit model."
+    )
+    max_message_chars: int = Field(4000, ge=100, description="Longest message accepted, in characters.")
+    turn_timeout_s: float = Field(30.0, gt=0, description="Longest time one turn may take, in seconds.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the embedded Qdrant index."""
+        return self.data_dir / "qdrant"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Where conversations are kept."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'advisor.sqlite3').resolve()}"
