@@ -1,0 +1,1 @@
+"""The rules: what decides a recommendation. Pure; loads nothing but its own tables."""

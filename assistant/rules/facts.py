@@ -1,0 +1,161 @@
+"""Facts that the tables read: requirements reduced to a few named values from small, closed sets.
+
+Keeping the sets closed is what lets a test enumerate every combination and prove that a table has no gap.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal, get_args
+
+from assistant.rules.requirements import Requirements, WorkloadKind, bounds
+from assistant.rules.tables import Facts, constants, table
+
+Work = Literal["none", "g", "t", "mixed", "small_finetune", "visual_serving", "vision_alone", "science"]
+Share = Literal["unknown", "one_group", "several_groups", "college", "department", "company"]
+Size = Literal["unknown", "pilot", "department", "high_throughput"]
+Concern = Literal["counting_cards", "single_card_compute", "lowest_price", "no_data_path"]
+
+WORKS: tuple[Work, ...] = get_args(Work)
+SHARES: tuple[Share, ...] = get_args(Share)
+SIZES: tuple[Size, ...] = get_args(Size)
+CONCERNS: tuple[Concern, ...] = get_args(Concern)
+
+SERVING: frozenset[WorkloadKind] = frozenset({"inference", "rag", "knowledge_base", "api_service"})
+VISUAL: frozenset[WorkloadKind] = frozenset({"vision", "multimodal"})
+# Uses that whitepaper section 05 counts towards a college-level platform under a million-level budget.
+RESEARCH: frozenset[WorkloadKind] = frozenset({"research_platform", "vision", "multimodal", "science"})
+USES_48: frozenset[WorkloadKind] = frozenset({*SERVING, "rendering", "graphics", "vision"})
+
+
+@cache
+def families() -> dict[WorkloadKind, str]:
+    """Series letter by kind of work, from `workloads.yaml`."""
+    found: dict[WorkloadKind, str] = {}
+    for rule in table("workloads").rules:
+        kinds = rule.when["kind"]
+        for kind in kinds if isinstance(kinds, tuple) else (kinds,):
+            found[kind] = rule.then.family  # type: ignore[index, assignment]  # both checked by the table's tests
+    return found
+
+
+def kinds_of(requirements: Requirements) -> frozenset[WorkloadKind]:
+    """The kinds of work named."""
+    return frozenset(workload.kind for workload in requirements.workloads)
+
+
+def small_finetune(requirements: Requirements) -> bool:
+    """Mostly serving with occasional small fine-tuning (meeting point 2).
+
+    Needs a stated sign of being small: a share at most the house limit, or serving marked as the main work; and no
+    model above the house limit.
+    """
+    limits = constants()
+    tuning = [w for w in requirements.workloads if w.kind == "finetune"]
+    serving = [w for w in requirements.workloads if w.kind in SERVING]
+    if not tuning or not serving or any(w.primary for w in tuning):
+        return False
+    if any((m.params_b or 0) > limits["small_finetune_params_b_max"].value for m in requirements.models):
+        return False
+    shares = [w.share for w in tuning if w.share is not None]
+    if shares:
+        return sum(shares) <= limits["small_finetune_share_max"].value
+    return any(w.primary for w in serving)
+
+
+def share_of(requirements: Requirements) -> Share:
+    """Who shares the machine; a number of groups counts when nothing else is said, a head count never does."""
+    match requirements.sharing:
+        case "college" | "department" | "company" as share:
+            return share
+        case "multi_group":
+            return "several_groups"
+        case "single_group":
+            return "one_group"
+        case None:
+            low, high = bounds(requirements.groups)
+            if low is not None and low >= 2:
+                return "several_groups"
+            return "one_group" if high == 1 else "unknown"
+
+
+def work_of(requirements: Requirements) -> Work:
+    """The work as a whole: which side it is on and whether one of the meeting points applies."""
+    kinds = kinds_of(requirements)
+    side = families()
+    serving = {kind for kind in kinds if side[kind] == "g"}
+    training = {kind for kind in kinds if side[kind] == "t"}
+    if serving and training:
+        if training <= VISUAL and serving <= {"inference", "api_service"}:
+            return "visual_serving"
+        if training == {"finetune"} and small_finetune(requirements):
+            return "small_finetune"
+        return "mixed"
+    if serving:
+        return "g"
+    if training == {"vision"}:
+        return "vision_alone"
+    if training == {"science"}:
+        return "science"
+    if training:
+        return "t"
+    return "t" if sharing_alone(requirements) else "none"
+
+
+def sharing_alone(requirements: Requirements) -> bool:
+    """No compute work is named, but sharing between groups or several nodes is, which is T by itself (W02, W03)."""
+    if any(families()[kind] != "s" for kind in kinds_of(requirements)):
+        return False
+    return share_of(requirements) in ("several_groups", "college") or cluster(requirements)
+
+
+def cluster(requirements: Requirements) -> bool:
+    """High interconnect, several nodes or a whole rack is clearly asked for (W04, W07)."""
+    return bool(requirements.multi_node or requirements.rack_scale or requirements.interconnect == "high")
+
+
+def million(requirements: Requirements) -> bool:
+    """The budget is clearly a million CNY or more; a range that straddles the line is not clear."""
+    low, _ = bounds(requirements.budget_cny)
+    return low is not None and low >= constants()["million_cny"].value
+
+
+def contradiction(requirements: Requirements) -> bool:
+    """Statements that can't hold together (meeting point 11)."""
+    low, high = bounds(requirements.groups)
+    return (
+        (requirements.sharing == "single_group" and low is not None and low >= 2)
+        or (requirements.sharing == "multi_group" and high is not None and high <= 1)
+        or (requirements.rack_scale is True and requirements.multi_node is False)
+    )
+
+
+def facts_of(requirements: Requirements, concerns: frozenset[Concern] = frozenset()) -> Facts:
+    """All facts but `series`, which the series table decides."""
+    kinds = kinds_of(requirements)
+    work = work_of(requirements)
+    share = share_of(requirements)
+    size = requirements.scale or ("department" if share == "department" else "unknown")
+    large = any((m.params_b or 0) > constants()["small_finetune_params_b_max"].value for m in requirements.models)
+    research = bool(kinds & RESEARCH) or share in ("several_groups", "college")
+    return {
+        "work": work,
+        "share": share,
+        "size": size,
+        "storage": bool(kinds & {"storage", "backup"}),
+        "cluster": cluster(requirements),
+        "million_research": million(requirements) and research,
+        "enterprise": bool(kinds & SERVING),
+        "contradiction": contradiction(requirements),
+        "sharing_alone": sharing_alone(requirements),
+        "uses_48": bool(kinds & USES_48),
+        "uses_96": share in ("several_groups", "college")
+        or bool(kinds & {"multimodal", "research_platform", "science"})
+        or ("finetune" in kinds and work != "small_finetune")
+        or (bool(kinds & SERVING) and large),
+        "uses_h": bool(kinds & {"training", "science"}) or ("finetune" in kinds and large),
+        "concern_count": "counting_cards" in concerns,
+        "concern_single_card": "single_card_compute" in concerns,
+        "concern_price": "lowest_price" in concerns,
+        "concern_data": "no_data_path" in concerns,
+    }

@@ -1,0 +1,168 @@
+"""The decision tables of `tables/*.yaml`, checked when loaded.
+
+A row is `id`, `when`, `then`, `because` {zh, en} and `source`. A row without a source, without one of the languages or
+with an unknown key does not load.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import Field, model_validator
+
+from assistant.rules.catalogue import GpuClass, Product, Series
+from assistant.rules.requirements import FieldName, Requirements
+from assistant.rules.trace import Confidence, Frozen, Source, Text, Tier
+
+FOLDER = Path(__file__).parent / "tables"
+HitPolicy = Literal["unique", "first", "collect"]
+Fact = str | bool
+Facts = dict[str, Fact]
+
+
+class AlternativeRow(Frozen):
+    """Lines that come first under `when`; `rules` defaults to the row that names them."""
+
+    models: tuple[Product, ...]
+    when: Text
+    rules: tuple[str, ...] = ()
+
+
+class Then(Frozen):
+    """What a row contributes; each table uses the keys it needs."""
+
+    family: Literal["g", "t", "s"] | None = None
+    series: Series | None = None
+    models: tuple[Product, ...] = ()
+    tier: Tier | None = None
+    project_based: bool = False
+    confidence: Confidence = "firm"
+    alternatives: tuple[AlternativeRow, ...] = ()
+    gpu_class: tuple[GpuClass, ...] = ()
+    slot: Literal["memory", "network", "storage", "acceptance"] | None = None
+    risk: str | None = None
+    add_storage: bool = False
+
+
+class Rule(Frozen):
+    """One row. `when` maps a fact to the value, or list of values, that it must have."""
+
+    id: str
+    when: dict[str, Fact | tuple[Fact, ...]]
+    then: Then
+    because: Text
+    source: Source
+
+    @model_validator(mode="after")
+    def _sourced(self) -> Self:
+        whitepaper = self.source.document == "whitepaper"
+        if whitepaper and not (self.source.section and self.source.quote):
+            raise ValueError(f"rule {self.id}: a whitepaper source needs `section` and `quote`")
+        return self
+
+    def matches(self, facts: Facts) -> bool:
+        """Whether every condition holds; a condition on an unknown fact name is an error of the table."""
+        for name, wanted in self.when.items():
+            value = facts[name]
+            if value not in wanted if isinstance(wanted, tuple) else value != wanted:
+                return False
+        return True
+
+
+class Table(Frozen):
+    """A decision table with its declared hit policy."""
+
+    hit_policy: HitPolicy
+    rules: tuple[Rule, ...]
+
+    def hits(self, facts: Facts) -> list[Rule]:
+        """The rows that apply: all of them for "collect", the first for "first" and "unique".
+
+        That a "unique" table never has two is a property of the table, checked over its whole domain by a test.
+        """
+        if self.hit_policy == "collect":
+            return [rule for rule in self.rules if rule.matches(facts)]
+        return next(([rule] for rule in self.rules if rule.matches(facts)), [])
+
+
+class Trial(Frozen):
+    """A value that an unknown field could turn out to have, with a house prior for ordering questions."""
+
+    value: Any
+    weight: float = Field(gt=0)
+
+
+class ChecklistRow(Frozen):
+    """One field of the checklist; `series` limits it to the series where it matters."""
+
+    field: FieldName
+    label: Text
+    source: Source
+    deciding: bool = False
+    quotation: bool = True
+    series: tuple[Series, ...] = ("G", "T", "S", "none")
+    try_: tuple[Trial, ...] = Field(default=(), alias="try")
+
+
+@cache
+def trials(field: FieldName) -> tuple[tuple[Trial, Any], ...]:
+    """Each trial of a field with its value validated as that field of `Requirements`."""
+    row = next(row for row in checklist() if row.field == field)
+    return tuple((t, getattr(Requirements.model_validate({field: t.value}), field)) for t in row.try_)
+
+
+class Constant(Frozen):
+    """A figure of our own, with its unit and reason."""
+
+    value: float
+    unit: str
+    because: Text
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def _filled(node: Any, figures: dict[str, str]) -> Any:
+    """Texts with `{constant}` replaced, so that a figure stands in one place only."""
+    if isinstance(node, str):
+        for name, figure in figures.items():
+            node = node.replace("{" + name + "}", figure)
+        return node
+    if isinstance(node, dict):
+        return {key: _filled(value, figures) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_filled(item, figures) for item in node]
+    return node
+
+
+@cache
+def constants() -> dict[str, Constant]:
+    """The house constants by name."""
+    return {name: Constant.model_validate(row) for name, row in _read("house")["constants"].items()}
+
+
+@cache
+def table(name: str) -> Table:
+    """A decision table by file name; raises `ValidationError` on a malformed row."""
+    figures = {key: f"{constant.value:g}" for key, constant in constants().items()}
+    return Table.model_validate(_filled(_read(name), figures))
+
+
+@cache
+def checklist() -> tuple[ChecklistRow, ...]:
+    """The checklist rows in asking order."""
+    return tuple(ChecklistRow.model_validate(row) for row in _read("checklist")["fields"])
+
+
+@cache
+def version() -> str:
+    """A short content hash over all tables: which rules made a decision."""
+    digest = hashlib.sha256()
+    for path in sorted(FOLDER.glob("*.yaml")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
