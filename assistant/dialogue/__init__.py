@@ -1,0 +1,1 @@
+"""Language in, language out: understanding, the checklist's questions and every sentence the advisor can say."""

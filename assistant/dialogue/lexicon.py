@@ -1,0 +1,83 @@
+"""The lexicon of `lexicon.yaml`, compiled once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.rules.requirements import FieldName
+
+Pattern = re.Pattern[str]
+_FLAGS = re.IGNORECASE
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words that give `field` the value `value`."""
+
+    field: FieldName
+    value: Any
+    inferred: bool
+    pattern: Pattern
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything the parser knows of words; see `lexicon.yaml` for what each part is."""
+
+    phrases: tuple[Phrase, ...]
+    concerns: tuple[tuple[str, Pattern], ...]
+    intents: tuple[tuple[str, Pattern], ...]
+    negation: Pattern
+    primary: Pattern
+    minor: Pattern
+    replace: Pattern
+    question: Pattern
+    need: Pattern
+    unknown: Pattern
+    affirm: Pattern
+    deny: Pattern
+    domain: Pattern
+
+
+def _alternation(row: dict[str, Any]) -> Pattern:
+    chinese = [f"(?:{word})" for word in row.get("zh", [])]
+    english = [rf"(?<![A-Za-z0-9])(?:{word})(?![A-Za-z0-9])" for word in row.get("en", [])]
+    return re.compile("|".join([*chinese, *english]), _FLAGS)
+
+
+def _pair(row: dict[str, str]) -> Pattern:
+    return re.compile(f"(?:{row['zh']})|(?:{row['en']})", _FLAGS)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The compiled lexicon."""
+    data = yaml.safe_load(Path(__file__).with_name("lexicon.yaml").read_text(encoding="utf-8"))
+    return Lexicon(
+        phrases=tuple(
+            Phrase(row["field"], row["value"], row.get("inferred", False), _alternation(row)) for row in data["phrases"]
+        ),
+        concerns=tuple((row["concern"], _alternation(row)) for row in data["concerns"]),
+        intents=tuple((row["intent"], _alternation(row)) for row in data["intents"]),
+        **{
+            name: _pair(data[name])
+            for name in (
+                "negation",
+                "primary",
+                "minor",
+                "replace",
+                "question",
+                "need",
+                "unknown",
+                "affirm",
+                "deny",
+                "domain",
+            )
+        },
+    )

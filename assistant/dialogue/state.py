@@ -1,0 +1,161 @@
+"""The state of a conversation and how a message changes it: a pure reducer, (state, understanding) -> (state, effects).
+
+Nothing here does I/O; the state is plain data and is stored with the conversation.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from assistant.dialogue.language import Language
+from assistant.dialogue.understanding import Understanding, Update
+from assistant.errors import BadValue
+from assistant.rules.facts import Concern
+from assistant.rules.requirements import FIELD_NAMES, FieldName, Requirements
+
+SlotSource = Literal["stated", "inferred", "edited"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Slot(_Frozen):
+    """A filled field: `value` as JSON, the words it came from, and how it came."""
+
+    value: Any
+    evidence: str
+    source: SlotSource
+
+
+class DialogueState(_Frozen):
+    """Everything that a conversation remembers. `spoken` counts how often each phrase was used, so it can vary."""
+
+    language: Language = "zh"
+    slots: dict[FieldName, Slot] = {}
+    concerns: tuple[Concern, ...] = ()
+    skipped: tuple[FieldName, ...] = ()
+    asked: dict[FieldName, int] = {}
+    open_question: FieldName | None = None
+    spoken: dict[str, int] = {}
+
+    @property
+    def requirements(self) -> Requirements:
+        """The slots as the rules read them."""
+        inferred = tuple(name for name, slot in self.slots.items() if slot.source == "inferred")
+        return Requirements.model_validate({**{n: s.value for n, s in self.slots.items()}, "inferred": inferred})
+
+
+class Effect(_Frozen):
+    """What a message did to one field; `old` and `new` are JSON values."""
+
+    kind: Literal["filled", "changed", "withdrawn", "skipped"]
+    field: FieldName
+    old: Any = None
+    new: Any = None
+
+
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def to_json(value: Any) -> Any:
+    """A field's value as plain JSON without empty parts."""
+    return _JSON.dump_python(value, mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+
+
+def _merged(old: list[dict[str, Any]], new: list[dict[str, Any]], key: str | None) -> list[dict[str, Any]]:
+    """Lists join: an entry with the same key is replaced in place, others are appended."""
+    result = list(old)
+    for entry in new:
+        same = next((i for i, e in enumerate(result) if e.get(key) == entry.get(key)), None) if key else None
+        if same is not None:
+            result[same] = {**result[same], **entry}
+        elif entry not in result:
+            result.append(entry)
+    return result
+
+
+def _value(update: Update, old: Slot | None) -> Any:
+    """The field's new JSON value, or None when nothing is left of it."""
+    if update.mode == "remove":
+        gone = set(update.value)
+        return [entry for entry in (old.value if old else []) if entry["kind"] not in gone] or None
+    new = to_json(update.value)
+    if update.mode == "add" and old is not None:
+        return _merged(old.value, new, "kind" if update.field == "workloads" else None)
+    return new
+
+
+def reduce(state: DialogueState, understanding: Understanding) -> tuple[DialogueState, tuple[Effect, ...]]:
+    """Take one understood message into the state; a later statement replaces an earlier one, an inference never does."""
+    slots = dict(state.slots)
+    effects: list[Effect] = []
+    for update in sorted(understanding.updates, key=lambda u: u.mode == "remove", reverse=True):
+        old = slots.get(update.field)
+        if update.inferred and old is not None and old.source != "inferred":
+            continue
+        value = _value(update, old)
+        if value is None:
+            if old is not None:
+                del slots[update.field]
+                effects.append(Effect(kind="withdrawn", field=update.field, old=old.value))
+            continue
+        source: SlotSource = "inferred" if update.inferred else "stated"
+        slots[update.field] = Slot(value=value, evidence=update.evidence, source=source)
+        if old is None:
+            effects.append(Effect(kind="filled", field=update.field, new=value))
+        elif old.value != value:
+            effects.append(Effect(kind="changed", field=update.field, old=old.value, new=value))
+    skipped = state.skipped
+    if understanding.skipped and state.open_question and state.open_question not in skipped:
+        skipped = (*skipped, state.open_question)
+        effects.append(Effect(kind="skipped", field=state.open_question))
+    concerns = tuple(dict.fromkeys((*state.concerns, *sorted(understanding.concerns))))
+    changed = state.model_copy(
+        update={
+            "language": understanding.language,
+            "slots": slots,
+            "concerns": concerns,
+            "skipped": tuple(name for name in skipped if name not in slots),
+        }
+    )
+    return changed, tuple(effects)
+
+
+def edit(
+    state: DialogueState, changes: dict[FieldName, Any], evidence: str = ""
+) -> tuple[DialogueState, tuple[Effect, ...]]:
+    """Set or (with None) withdraw fields directly, as the checklist beside the chat does.
+
+    Raises `BadValue` naming the field when a value does not fit; then nothing is changed.
+    """
+    slots = dict(state.slots)
+    effects: list[Effect] = []
+    for name, value in changes.items():
+        if name not in FIELD_NAMES:
+            raise BadValue(field=name, problem="unknown field")
+        old = slots.get(name)
+        if value is None or value == [] or value == "":
+            if old is not None:
+                del slots[name]
+                effects.append(Effect(kind="withdrawn", field=name, old=old.value))
+            continue
+        try:
+            checked = getattr(Requirements.model_validate({name: value}), name)
+        except ValidationError as error:
+            raise BadValue(field=name, problem=error.errors()[0]["msg"]) from error
+        new = to_json(checked)
+        slots[name] = Slot(value=new, evidence=evidence, source="edited")
+        if old is None:
+            effects.append(Effect(kind="filled", field=name, new=new))
+        elif old.value != new:
+            effects.append(Effect(kind="changed", field=name, old=old.value, new=new))
+    skipped = tuple(name for name in state.skipped if name not in slots)
+    return state.model_copy(update={"slots": slots, "skipped": skipped}), tuple(effects)
+
+
+def fresh(state: DialogueState) -> DialogueState:
+    """Start over: everything learnt is dropped, the language and what was already said (to vary it) stay."""
+    return DialogueState(language=state.language, spoken=state.spoken)

@@ -1,0 +1,313 @@
+"""From a message to what it means: an intent and field updates, each with the words it came from. No model calls."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assistant.dialogue.answers import answer_to
+from assistant.dialogue.language import Language, detect, fold
+from assistant.dialogue.lexicon import Phrase, lexicon
+from assistant.dialogue.models import models
+from assistant.dialogue.quantities import quantities
+from assistant.rules.catalogue import Product, Series, find_products
+from assistant.rules.facts import CONCERNS, Concern
+from assistant.rules.requirements import FieldName, ModelSpec, Range, Workload, WorkloadKind
+
+Intent = Literal[
+    "recommend",
+    "ask",
+    "inform",
+    "compare",
+    "greet",
+    "thank",
+    "out_of_scope",
+    "commercial",
+    "handover",
+    "start_over",
+    "delete_data",
+    "unclear",
+]
+_CLAUSE_END = re.compile(r"[，。；,;.!?！？\n]|\bbut\b|但是?|而是|只做|只要|\band\b")
+_SHARE = re.compile(
+    r"(?:占(?:比)?(?:大?约)?\s*)?(?P<n>\d{1,3}(?:\.\d+)?)\s*%|(?P<tenths>[一二两三四五六七八九])成|(?P<half>一半|half)",
+    re.IGNORECASE,
+)
+_TENTHS = dict(zip("一二两三四五六七八九", (10, 20, 20, 30, 40, 50, 60, 70, 80, 90), strict=True))
+_SERIES = re.compile(
+    r"(?<![A-Za-z0-9])([GT])\s*(?:系列?|[- ]?(?:series|line))|(?<![A-Za-z0-9])([GT])(?=\s*(?:和|与|还是|vs\.?|or|and)\s*[GT](?![A-Za-z0-9]))|(?<=[和与是or])\s*([GT])(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Update:
+    """A value for a field from `text[start:end]`; `mode` "add" joins a list, "remove" takes kinds of work away."""
+
+    field: FieldName
+    value: Any
+    evidence: str
+    start: int
+    end: int
+    inferred: bool = False
+    mode: Literal["set", "add", "remove"] = "set"
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What one message means. `skipped` says that the open question was passed over ("not decided yet")."""
+
+    text: str
+    language: Language
+    intent: Intent
+    updates: tuple[Update, ...] = ()
+    products: tuple[Product, ...] = ()
+    series: tuple[Series, ...] = ()
+    unknown_codes: tuple[str, ...] = ()
+    concerns: frozenset[Concern] = frozenset()
+    question: bool = False
+    skipped: bool = False
+    domain: bool = False
+
+
+@dataclass
+class _Found:
+    phrase: Phrase
+    start: int
+    end: int
+
+
+def _phrases(text: str) -> list[_Found]:
+    """Phrase matches by field, a longer match before any shorter one that overlaps it."""
+    kept: list[_Found] = []
+    found = [
+        _Found(phrase, match.start(), match.end())
+        for phrase in lexicon().phrases
+        for match in phrase.pattern.finditer(text)
+        if match.end() > match.start()
+    ]
+    found.sort(key=lambda item: (item.start - item.end, item.phrase.inferred))
+    for item in found:
+        clash = [k for k in kept if k.phrase.field == item.phrase.field and k.start < item.end and item.start < k.end]
+        if not clash:
+            kept.append(item)
+    return sorted(kept, key=lambda item: item.start)
+
+
+def _negated(text: str, start: int) -> bool:
+    """Whether the words right before a match, within its clause, deny it."""
+    before = _CLAUSE_END.split(text[max(0, start - 24) : start])[-1]
+    # A denial reaches over a list: "不做训练和微调", "no training or fine-tuning".
+    before = re.sub(
+        r"(?:[\w-]*(?:训练|微调|推理|渲染|转码|training|tuning|inference|rendering))\s*(?:、|和|或|及|与|/|or|nor)\s*$",
+        "",
+        before,
+    )
+    return bool(lexicon().negation.search(before))
+
+
+def _share(text: str, start: int, end: int) -> float | None:
+    """The share in percent that stands beside a kind of work, in its clause."""
+    before = re.split(r"[，。；,;、]|和|\band\b", text[max(0, start - 14) : start])[-1]
+    after = re.split(r"[，。；,;、]|和|\band\b", text[end : end + 10])[0]
+    for near in (before, after):
+        match = _SHARE.search(near)
+        if match:
+            if match["n"]:
+                return min(float(match["n"]), 100.0)
+            return 50.0 if match["half"] else float(_TENTHS[match["tenths"]])
+    return None
+
+
+@dataclass
+class _Work:
+    kind: WorkloadKind
+    share: float | None
+    primary: bool
+    minor: bool
+    start: int
+    end: int
+
+
+def _workloads(text: str, found: list[_Found]) -> list[Update]:
+    words = lexicon()
+    named: dict[WorkloadKind, _Work] = {}
+    denied: dict[WorkloadKind, tuple[int, int]] = {}
+    for item in (f for f in found if f.phrase.field == "workloads"):
+        kind: WorkloadKind = item.phrase.value
+        if _negated(text, item.start):
+            denied.setdefault(kind, (item.start, item.end))
+            continue
+        before = _CLAUSE_END.split(text[max(0, item.start - 16) : item.start])[-1]
+        after = _CLAUSE_END.split(text[item.end : item.end + 8])[0]
+        minor = bool(words.minor.search(before)) or text[item.start : item.end].startswith(("小规模", "少量"))
+        primary = not minor and bool(words.primary.search(before) or words.primary.search(after))
+        if kind not in named:
+            named[kind] = _Work(kind, _share(text, item.start, item.end), primary, minor, item.start, item.end)
+    if any(work.minor for work in named.values()) and not any(work.primary for work in named.values()):
+        for work in named.values():
+            work.primary = not work.minor
+    updates: list[Update] = []
+    if named:
+        values = tuple(Workload(kind=w.kind, share=w.share, primary=w.primary) for w in named.values())
+        start, end = min(w.start for w in named.values()), max(w.end for w in named.values())
+        mode: Literal["set", "add"] = "set" if words.replace.search(text) else "add"
+        updates.append(Update("workloads", values, text[start:end], start, end, mode=mode))
+    gone = {kind: span for kind, span in denied.items() if kind not in named}
+    if gone:
+        start, end = min(s for s, _ in gone.values()), max(e for _, e in gone.values())
+        updates.append(
+            Update("workloads", tuple(gone), text[max(0, start - 4) : end].strip(), start, end, mode="remove")
+        )
+    return updates
+
+
+_OPPOSITE: dict[tuple[str, Any], Any] = {
+    ("multi_node", True): False,
+    ("rack_scale", True): False,
+    ("interconnect", "high"): "standard",
+    ("want_alternative", True): False,
+    ("stamped_quote", True): False,
+}
+
+
+def _values(text: str, found: list[_Found]) -> list[Update]:
+    """Values of the fields that hold one; a stated value wins over an inferred one, a later over an earlier."""
+    best: dict[FieldName, Update] = {}
+    for item in found:
+        name = item.phrase.field
+        if name == "workloads":
+            continue
+        value = item.phrase.value
+        if _negated(text, item.start):
+            if (name, value) not in _OPPOSITE:
+                continue
+            value = _OPPOSITE[name, value]
+        update = Update(name, value, text[item.start : item.end], item.start, item.end, item.phrase.inferred)
+        if name not in best or best[name].inferred or not update.inferred:
+            best[name] = update
+    return list(best.values())
+
+
+def _figures(text: str, open_question: FieldName | None) -> list[Update]:
+    best: dict[FieldName, Update] = {}
+    for found in quantities(text, open_question):
+        best[found.field] = Update(
+            found.field, found.value(), text[found.start : found.end].strip(), found.start, found.end
+        )
+    return list(best.values())
+
+
+def _models(text: str) -> list[Update]:
+    found = models(text)
+    if not found:
+        return []
+    specs: tuple[ModelSpec, ...] = tuple(dict.fromkeys(item.spec for item in found))
+    start, end = found[0].start, found[-1].end
+    return [Update("models", specs, text[start:end], start, end, mode="add")]
+
+
+def _several(value: Any) -> bool:
+    low = value.min if isinstance(value, Range) else value
+    return low is not None and low >= 2
+
+
+def _sharing_from_groups(updates: list[Update]) -> list[Update]:
+    """Several groups named by number share the machine, unless a wider circle is named."""
+    groups = next((u for u in updates if u.field == "groups"), None)
+    sharing = next((u for u in updates if u.field == "sharing"), None)
+    if groups is None or not _several(groups.value):
+        return updates
+    if sharing is not None and (sharing.value != "single_group" or not sharing.inferred):
+        return updates
+    kept = [u for u in updates if u is not sharing]
+    return [*kept, Update("sharing", "multi_group", groups.evidence, groups.start, groups.end)]
+
+
+def understand(
+    message: str, *, open_question: FieldName | None = None, language: Language | None = None
+) -> Understanding:
+    """Read one message. `open_question` is the field last asked about; `language` the one to fall back on.
+
+    Never raises on any text. Spans refer to the message as given.
+    """
+    text = fold(message)
+    spoken = detect(text, language or "zh")
+    words = lexicon()
+    found = _phrases(text)
+    updates = [*_workloads(text, found), *_values(text, found), *_figures(text, open_question), *_models(text)]
+    updates = _sharing_from_groups(updates)
+    codes = find_products(text)
+    products = tuple(dict.fromkeys(product for _, product, _, _ in codes if product))
+    series = tuple(dict.fromkeys(_series(text)))
+    question = bool(words.question.search(text))
+    matched = [name for name, pattern in words.intents if pattern.search(text)]
+    skipped = False
+    if open_question and not question:
+        extra = answer_to(open_question, text, already=frozenset(u.field for u in updates))
+        updates += [Update(open_question, value, message.strip(), 0, len(text)) for value in extra.values]
+        skipped = extra.skipped
+    intent = _intent(matched, updates, question, text, products, series)
+    if intent in ("ask", "compare", "commercial", "handover", "start_over", "delete_data"):
+        # A question about training is not a statement that one trains, unless the visitor speaks of their own case.
+        kept = [u for u in updates if not u.inferred] if words.need.search(text) else []
+        updates = kept if intent in ("ask", "compare", "commercial") else []
+    return Understanding(
+        text=message,
+        language=spoken,
+        intent=intent,
+        updates=tuple(updates),
+        products=products,
+        series=series,
+        unknown_codes=tuple(code for code, product, _, _ in codes if product is None),
+        concerns=frozenset(c for c, pattern in words.concerns if c in CONCERNS and pattern.search(text)),
+        question=question,
+        skipped=skipped,
+        domain=bool(words.domain.search(text)) or bool(products) or bool(series),
+    )
+
+
+def _series(text: str) -> list[Series]:
+    letters = [next(group for group in match.groups() if group).upper() for match in _SERIES.finditer(text)]
+    return ["G" if letter == "G" else "T" for letter in letters]
+
+
+def _intent(
+    matched: list[str],
+    updates: list[Update],
+    question: bool,
+    text: str,
+    products: tuple[Product, ...],
+    series: tuple[Series, ...],
+) -> Intent:
+    for name in ("delete_data", "start_over", "handover"):
+        if name in matched and len(text) < 80:
+            return name  # the lexicon's names are intents, checked by a test
+    if "commercial" in matched and (question or not updates or len(updates) < 2):
+        return "commercial"
+    if "compare" in matched and len(products) + len(series) >= 2:
+        return "compare"
+    if "recommend" in matched:
+        return "recommend"
+    if updates:
+        described = sum(u.field in ("workloads", "sharing", "scale", "users", "groups") for u in updates) >= 2
+        own_case = bool(lexicon().need.search(text))
+        if question and products and described:
+            return "recommend"
+        return "ask" if question and not (own_case and described and not _asks_fact(text)) else "inform"
+    if not question:
+        content = len(re.sub(r"\W", "", text))
+        for name in ("thank", "greet"):
+            if name in matched and content <= 24:
+                return name  # type: ignore[return-value]
+    return "ask"
+
+
+_FACT = re.compile(
+    r"多大|多少|几|是什么|为什么|什么意思|要求|how (?:much|many|big|large)|what (?:is|are|does)\b|why\b", re.IGNORECASE
+)
+
+
+def _asks_fact(text: str) -> bool:
+    return bool(_FACT.search(text))
