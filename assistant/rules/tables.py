@@ -123,7 +123,8 @@ class Constant(Frozen):
     because: Text
 
 
-def _read(name: str) -> Any:
+def read(name: str) -> Any:
+    """A table file as plain data."""
     return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
@@ -143,20 +144,20 @@ def _filled(node: Any, figures: dict[str, str]) -> Any:
 @cache
 def constants() -> dict[str, Constant]:
     """The house constants by name."""
-    return {name: Constant.model_validate(row) for name, row in _read("house")["constants"].items()}
+    return {name: Constant.model_validate(row) for name, row in read("house")["constants"].items()}
 
 
 @cache
 def table(name: str) -> Table:
     """A decision table by file name; raises `ValidationError` on a malformed row."""
     figures = {key: f"{constant.value:g}" for key, constant in constants().items()}
-    return Table.model_validate(_filled(_read(name), figures))
+    return Table.model_validate(_filled(read(name), figures))
 
 
 @cache
 def checklist() -> tuple[ChecklistRow, ...]:
     """The checklist rows in asking order."""
-    return tuple(ChecklistRow.model_validate(row) for row in _read("checklist")["fields"])
+    return tuple(ChecklistRow.model_validate(row) for row in read("checklist")["fields"])
 
 
 @cache
