@@ -1,0 +1,40 @@
+"""What the index holds for one passage, and the making of it: the only place where passages become vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.knowledge.encoder import Encoder, Vectors
+from assistant.knowledge.wording import windows
+
+# Raise it when the vectors of an unchanged passage would come out differently.
+VECTORS_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A passage's vectors from the model.
+
+    `dense` has shape (dimension,). `windows` has shape (n, dimension), one row per two neighbouring sentences, or is None
+    where the passage is no longer than that. `latent` maps learned terms to weights, or is None without such a model.
+    """
+
+    dense: Vectors
+    windows: Vectors | None
+    latent: dict[int, float] | None
+
+
+def embed(encoder: Encoder, texts: Sequence[str], bodies: Sequence[str]) -> list[Embedded]:
+    """Embed passages: `texts` with their heading paths as one vector each, `bodies` without them by windows."""
+    cut = [windows(body) for body in bodies]
+    dense = encoder.passages(list(texts))
+    parts = encoder.passages([window for group in cut for window in group])
+    latents = encoder.latents(list(texts))
+    embedded: list[Embedded] = []
+    used = 0
+    for i, group in enumerate(cut):
+        rows = parts[used : used + len(group)] if group else None
+        used += len(group)
+        embedded.append(Embedded(dense[i], rows, latents[i] if latents is not None else None))
+    return embedded
