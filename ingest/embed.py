@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -26,8 +27,8 @@ def embedded_text(node: TextNode) -> str:
     return f"{' > '.join(heading)}\n{body(node)}"
 
 
-def entry(node: TextNode, embedder: str) -> Entry:
-    """The chunk as it will be stored."""
+def entry(node: TextNode, embedder: str, *, alone: bool) -> Entry:
+    """The chunk as it will be stored; `alone` if its unit has no version in the other language."""
     data = node.metadata
     passage = Passage(
         id=node.node_id,
@@ -38,7 +39,7 @@ def entry(node: TextNode, embedder: str) -> Entry:
         heading=tuple(data["heading"]),
         products=tuple(data["products"]),
     )
-    parts = (embedded_text(node), body(node), embedder, VECTORS_VERSION)
+    parts = (embedded_text(node), body(node), embedder, VECTORS_VERSION, "alone" if alone else "paired")
     fingerprint = sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
     return Entry(passage, data["order"], fingerprint, data["derived"], data["source"])
 
@@ -54,6 +55,13 @@ def words(nodes: Sequence[BaseNode]) -> tuple[list[list[str]], dict[Language, fl
     return found, usual
 
 
-def embed_chunks(encoder: Encoder, nodes: Sequence[TextNode]) -> list[Embedded]:
-    """The model's vectors of each chunk."""
-    return embed(encoder, [embedded_text(node) for node in nodes], [body(node) for node in nodes])
+def units_alone(nodes: Sequence[BaseNode]) -> set[str]:
+    """The units that exist in one language only."""
+    versions = Counter(str(node.metadata["unit"]) for node in nodes)
+    return {unit for unit, count in versions.items() if count == 1}
+
+
+def embed_chunks(encoder: Encoder, nodes: Sequence[TextNode], alone: set[str]) -> list[Embedded]:
+    """The model's vectors of each chunk; `alone` are the units without a version in the other language."""
+    single = [node.metadata["unit"] in alone for node in nodes]
+    return embed(encoder, [embedded_text(node) for node in nodes], [body(node) for node in nodes], single)

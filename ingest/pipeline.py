@@ -78,7 +78,7 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
     from llama_index.core.schema import TextNode
 
     from assistant.knowledge.index import Index, IndexMetadata
-    from ingest.embed import entry, words
+    from ingest.embed import entry, units_alone, words
     from ingest.load import load
     from ingest.split import StructureParser
     from ingest.upsert import rebuild
@@ -98,7 +98,8 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
         raise CorpusError(path=settings.corpus_dir, problem="there is no document in it that can be read")
     found, usual = words(nodes)
     metadata = IndexMetadata(embedder=encoder.id, splitter=_version(), corpus=corpus, usual_length=usual)
-    entries = [entry(node, encoder.id) for node in nodes]
+    alone = units_alone(nodes)
+    entries = [entry(node, encoder.id, alone=node.metadata["unit"] in alone) for node in nodes]
 
     index = Index.open(settings)
     try:

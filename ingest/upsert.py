@@ -11,7 +11,7 @@ from assistant.knowledge.encoder import Encoder
 from assistant.knowledge.index import Entry, Index, IndexMetadata
 from assistant.knowledge.sparse import passage_weights
 from assistant.knowledge.vectors import Embedded
-from ingest.embed import embed_chunks
+from ingest.embed import embed_chunks, units_alone
 
 # Chunks embedded at a time: progress moves, and a stop loses little.
 BATCH = 32
@@ -30,11 +30,12 @@ def rebuild(
     `kept` holds vectors by fingerprint; what is in it is not embedded again. Any error leaves the old collection live.
     """
     name = index.create(uuid4().hex[:12], encoder.dimension, metadata)
+    alone = units_alone([node for node, _, _ in chunks])
     for first in range(0, len(chunks), BATCH):
         batch = chunks[first : first + BATCH]
         missing = [(node, entry) for node, entry, _ in batch if entry.fingerprint not in kept]
         if missing:
-            fresh = embed_chunks(encoder, [node for node, _ in missing])
+            fresh = embed_chunks(encoder, [node for node, _ in missing], alone)
             kept.update({entry.fingerprint: own for (_, entry), own in zip(missing, fresh, strict=True)})
         rows = [
             (

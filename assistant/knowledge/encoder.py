@@ -19,8 +19,8 @@ from assistant.settings import Settings
 
 Vectors = NDArray[np.float32]
 FALLBACK_MODEL = "intfloat/multilingual-e5-small"
-# Terms kept of one text's latent vector, strongest first; more cost time and change little.
-LATENT_TERMS = 96
+# Terms kept of one text's latent vector, strongest first; fewer lose across languages.
+LATENT_TERMS = 256
 
 
 class Encoder(Protocol):

@@ -21,6 +21,7 @@ from qdrant_client.http.exceptions import UnexpectedResponse
 
 from assistant.errors import IndexBusy, IndexMismatch, IndexMissing
 from assistant.knowledge.encoder import Vectors
+from assistant.knowledge.fusion import Hits
 from assistant.knowledge.passage import Language, Passage
 from assistant.knowledge.vectors import Embedded
 from assistant.settings import Settings
@@ -80,16 +81,6 @@ class StoredEntry:
     entry: Entry
     words: tuple[int, ...]
     dense: Vectors | None = None
-
-
-@dataclass(frozen=True)
-class Hits:
-    """Scores by point id, one table for each named vector that was queried."""
-
-    dense: dict[str, float]
-    windows: dict[str, float]
-    words: dict[str, float]
-    latent: dict[str, float]
 
 
 class Index:

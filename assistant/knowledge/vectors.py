@@ -17,7 +17,7 @@ class Embedded:
     """A passage's vectors from the model.
 
     `dense` has shape (dimension,). `windows` has shape (n, dimension), one row per two neighbouring sentences, or is None
-    where the passage is no longer than that. `latent` maps learned terms to weights, or is None without such a model.
+    where the passage is no longer than that. `latent` maps learned terms to weights, or is None where not made.
     """
 
     dense: Vectors
@@ -25,16 +25,20 @@ class Embedded:
     latent: dict[int, float] | None
 
 
-def embed(encoder: Encoder, texts: Sequence[str], bodies: Sequence[str]) -> list[Embedded]:
-    """Embed passages: `texts` with their heading paths as one vector each, `bodies` without them by windows."""
+def embed(encoder: Encoder, texts: Sequence[str], bodies: Sequence[str], alone: Sequence[bool]) -> list[Embedded]:
+    """Embed passages: `texts` with their heading paths as one vector each, `bodies` without them by windows.
+
+    Learned terms are made for passages that stand `alone`, in one language only: for the others the version in the
+    question's language does what learned terms would, better and without another pass through the model.
+    """
     cut = [windows(body) for body in bodies]
     dense = encoder.passages(list(texts))
     parts = encoder.passages([window for group in cut for window in group])
-    latents = encoder.latents(list(texts))
+    latents = iter(encoder.latents([text for text, single in zip(texts, alone, strict=True) if single]) or ())
     embedded: list[Embedded] = []
     used = 0
     for i, group in enumerate(cut):
         rows = parts[used : used + len(group)] if group else None
         used += len(group)
-        embedded.append(Embedded(dense[i], rows, latents[i] if latents is not None else None))
+        embedded.append(Embedded(dense[i], rows, next(latents, None) if alone[i] else None))
     return embedded

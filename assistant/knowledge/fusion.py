@@ -1,0 +1,105 @@
+"""How the rankers' scores become one: pure functions, each ranker weighed by what it can know of this question.
+
+The numbers were chosen on half of a public parallel question set (docs/retrieval.md says which, and how the other half
+did). A score is first put in units of its own spread (z), because a similarity of .83 and a BM25 of 7 have no common scale.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+# How much the best two-sentence window counts beside the whole passage.
+WINDOW_WEIGHT = 1.0
+# Words count by this times the share of the question that the corpus's words cover, so not at all across languages.
+WORDS_WEIGHT = 0.3
+# Learned terms count by this times what is not covered, and only where less than LATENT_BELOW is.
+LATENT_WEIGHT = 0.3
+LATENT_BELOW = 0.5
+# What the version in the question's own language counts where a unit has both.
+OWN_LANGUAGE = 0.75
+
+@dataclass(frozen=True)
+class Hits:
+    """Scores by point id, one table for each named vector that was queried."""
+
+    dense: dict[str, float] = field(default_factory=dict)
+    windows: dict[str, float] = field(default_factory=dict)
+    words: dict[str, float] = field(default_factory=dict)
+    latent: dict[str, float] = field(default_factory=dict)
+
+
+def standardised(scores: Mapping[str, float], size: int) -> dict[str, float]:
+    """z-scores over `size` passages of which those not in `scores` scored 0."""
+    if not scores or size <= 0:
+        return {}
+    size = max(size, len(scores))
+    mean = math.fsum(scores.values()) / size
+    squares = math.fsum((score - mean) ** 2 for score in scores.values()) + (size - len(scores)) * mean * mean
+    spread = math.sqrt(squares / size)
+    # Scores that are all the same tell nothing apart; the bound keeps rounding noise from looking like a difference.
+    if spread < 1e-9 * max(1.0, abs(mean)):
+        return dict.fromkeys(scores, 0.0)
+    return {key: (score - mean) / spread for key, score in scores.items()}
+
+
+def similarity(dense: Mapping[str, float], windows: Mapping[str, float]) -> dict[str, float]:
+    """Each passage's similarity: the weighted mean of the whole and of its best window, where it has windows.
+
+    A passage found by only one of the two is given the lowest score that the other list reached, its upper bound.
+    """
+    if not dense:
+        return {}
+    whole_bound = min(dense.values())
+    mixed = dict(dense)
+    for key, best in windows.items():
+        mixed[key] = (dense.get(key, whole_bound) + WINDOW_WEIGHT * best) / (1 + WINDOW_WEIGHT)
+    return mixed
+
+
+def within_language(hits: Hits, size: int, coverage: float, alone: int = 0) -> dict[str, float]:
+    """One score per point of one language, about 0 for an average passage and 3 for the best of a few hundred.
+
+    `size` is the number of passages in the language, `alone` how many of them have learned terms, `coverage` (0 to 1) the
+    share of the question that the words of these passages cover.
+    """
+    alike = similarity(hits.dense, hits.windows)
+    dense = standardised(alike, len(alike))
+    words = standardised(hits.words, size)
+    latent = standardised(hits.latent, alone) if coverage < LATENT_BELOW else {}
+    # A point that one list lacks is, for that list, no better than its worst (dense) or without a match (words).
+    dense_floor = min(dense.values(), default=0.0)
+    words_floor = _unmatched(hits.words, size)
+    return {
+        key: dense.get(key, dense_floor)
+        + WORDS_WEIGHT * coverage * words.get(key, words_floor)
+        + LATENT_WEIGHT * (1 - coverage) * latent.get(key, 0.0)
+        for key in dense.keys() | words.keys() | latent.keys()
+    }
+
+
+def _unmatched(scores: Mapping[str, float], size: int) -> float:
+    """The z-score of a passage that matched nothing."""
+    if not scores or len(scores) >= size:
+        return 0.0
+    absent = "\0unmatched"
+    return standardised({**scores, absent: 0.0}, size)[absent]
+
+
+def across_languages(own: float | None, other: float | None) -> float:
+    """One unit's score from its two versions: in the question's language and in the other one."""
+    if own is None:
+        return other if other is not None else 0.0
+    if other is None:
+        return own
+    return OWN_LANGUAGE * own + (1 - OWN_LANGUAGE) * other
+
+
+def reciprocal_ranks(rankings: Iterable[Mapping[str, float]], k: int = 60) -> dict[str, float]:
+    """Plain reciprocal rank fusion (Cormack et al. 2009): what this module is measured against."""
+    fused: dict[str, float] = {}
+    for scores in rankings:
+        for rank, key in enumerate(sorted(scores, key=lambda point: (-scores[point], point)), start=1):
+            fused[key] = fused.get(key, 0.0) + 1 / (k + rank)
+    return fused
