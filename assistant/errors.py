@@ -7,6 +7,7 @@ AdvisorError                 carries a `code` and, for people, `message(language
 │   ├── NotText
 │   └── BadValue
 ├── SessionNotFound
+├── TurnTimeout              one turn took longer than allowed; the message is kept
 ├── IndexMissing             no index yet: run `advisor ingest`
 ├── IndexMismatch            the index was written by another embedder: run `advisor ingest`
 ├── IndexBusy                another process holds the embedded index
@@ -77,6 +78,14 @@ class SessionNotFound(AdvisorError):
     code = "session_not_found"
     zh = "没有找到这段对话，它可能已被删除。请开始新的对话。"
     en = "This conversation was not found; it may have been deleted. Please start a new one."
+
+
+class TurnTimeout(AdvisorError):
+    """One turn took longer than `turn_timeout_s`; the message is kept without a reply."""
+
+    code = "turn_timeout"
+    zh = "处理时间过长，这一轮没有完成；您的话已保存，请再试一次。"
+    en = "This turn took too long and was not finished. What you said is kept; please try again."
 
 
 class IndexMissing(AdvisorError):

@@ -1,0 +1,1 @@
+"""The loop of a turn: understand, plan, run tools, compose, verify."""

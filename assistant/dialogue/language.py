@@ -7,16 +7,22 @@ from typing import Literal
 
 Language = Literal["zh", "en"]
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_WORD = re.compile(r"[A-Za-z]{2,}")
+_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]?[a-z]+(?:'[a-z]+)?(?![A-Za-z0-9])")
+# Names that are Latin in either language.
+_NEUTRAL = re.compile(
+    r"(?<![A-Za-z])(?:qwen|llama|deepseek|mixtral|mistral|gemma|nvlink|nvswitch|pytorch|vllm|blender|ansys|checkpoint|"
+    r"lora|qlora|ollama|docker|kubernetes|rag|gpu|gpus|cpu|rackscale|t-rackscale|ok)(?![A-Za-z])",
+    re.IGNORECASE,
+)
 
 
 def detect(text: str, default: Language = "zh") -> Language:
-    """Chinese when its characters outweigh the English words (a word counts as two); `default` when neither occurs.
+    """Chinese when it has at least as many Chinese characters as English words; `default` when neither occurs.
 
-    Product codes, units and model names are Latin in a Chinese sentence too, so one Han character in three is enough.
+    Product codes, acronyms, units and model names are Latin in both languages and count for neither.
     """
     han = len(_HAN.findall(text))
-    words = len(_WORD.findall(text))
+    words = len(_WORD.findall(_NEUTRAL.sub(" ", text)))
     if not han and not words:
         return default
     return "zh" if han >= words else "en"

@@ -43,6 +43,7 @@ class Lexicon:
     affirm: Pattern
     deny: Pattern
     domain: Pattern
+    premise: Pattern
 
 
 def _alternation(row: dict[str, Any]) -> Pattern:
@@ -78,6 +79,7 @@ def lexicon() -> Lexicon:
                 "affirm",
                 "deny",
                 "domain",
+                "premise",
             )
         },
     )

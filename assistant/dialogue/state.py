@@ -89,7 +89,7 @@ def _value(update: Update, old: Slot | None) -> Any:
 
 
 def reduce(state: DialogueState, understanding: Understanding) -> tuple[DialogueState, tuple[Effect, ...]]:
-    """Take one understood message into the state; a later statement replaces an earlier one, an inference never does."""
+    """Take one understood message into the state: later statements replace earlier ones, inferences never do."""
     slots = dict(state.slots)
     effects: list[Effect] = []
     for update in sorted(understanding.updates, key=lambda u: u.mode == "remove", reverse=True):

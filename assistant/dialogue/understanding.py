@@ -56,7 +56,11 @@ class Update:
 
 @dataclass(frozen=True)
 class Understanding:
-    """What one message means. `skipped` says that the open question was passed over ("not decided yet")."""
+    """What one message means.
+
+    `skipped` says that the open question was passed over ("not decided yet"), `domain` that the words belong to the
+    subject, `premise` that the visitor claims what the advisor said before, which is checked and never just accepted.
+    """
 
     text: str
     language: Language
@@ -69,6 +73,7 @@ class Understanding:
     question: bool = False
     skipped: bool = False
     domain: bool = False
+    premise: bool = False
 
 
 @dataclass
@@ -248,7 +253,10 @@ def understand(
         extra = answer_to(open_question, text, already=frozenset(u.field for u in updates))
         updates += [Update(open_question, value, message.strip(), 0, len(text)) for value in extra.values]
         skipped = extra.skipped
-    intent = _intent(matched, updates, question, text, products, series)
+    premise = bool(words.premise.search(text))
+    intent: Intent = "ask" if premise else _intent(matched, updates, question, text, products, series)
+    if premise:
+        updates = []
     if intent in ("ask", "compare", "commercial", "handover", "start_over", "delete_data"):
         # A question about training is not a statement that one trains, unless the visitor speaks of their own case.
         kept = [u for u in updates if not u.inferred] if words.need.search(text) else []
@@ -265,6 +273,7 @@ def understand(
         question=question,
         skipped=skipped,
         domain=bool(words.domain.search(text)) or bool(products) or bool(series),
+        premise=premise,
     )
 
 

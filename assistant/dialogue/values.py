@@ -28,13 +28,12 @@ def _counted(field: FieldName, value: Any, language: Language) -> str:
     unit = value_word("units", field, language)
     if not isinstance(value, dict):
         return unit.format(n=_number(value, field, language))
-    low, high = value.get("min"), value.get("max")
-    if low is not None and high is not None:
-        return unit.format(n=f"{_number(low, field, language)}–{_number(high, field, language)}")
-    key = "at_least" if low is not None else "at_most"
-    return value_word("words", key, language).format(
-        n=unit.format(n=_number(low if low is not None else high, field, language))
-    )
+    ends = {key: _number(end, field, language) for key, end in value.items() if end is not None}
+    if len(ends) == 2:
+        return unit.format(n=f"{ends['min']}–{ends['max']}")
+    if "min" in ends:
+        return value_word("words", "at_least", language).format(n=unit.format(n=ends["min"]))
+    return value_word("words", "at_most", language).format(n=unit.format(n=ends["max"]))
 
 
 def _workload(entry: dict[str, Any], language: Language) -> str:

@@ -1,0 +1,325 @@
+"""From what the tools found to a reply's text; the built-in one has phrasing templates and quoted passages only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from assistant.agent.citations import Citations
+from assistant.agent.extract import answering_part
+from assistant.agent.reply import Intent, Language, Suggestion
+from assistant.agent.tools import Findings
+from assistant.dialogue import checklist
+from assistant.dialogue.phrasing import say, value_word
+from assistant.dialogue.state import DialogueState, Effect
+from assistant.dialogue.understanding import Understanding
+from assistant.dialogue.values import label, separator, value_text
+from assistant.knowledge.passage import Passage
+from assistant.rules.catalogue import Product
+from assistant.rules.facts import contradiction
+from assistant.rules.lines import line_of
+from assistant.rules.requirements import FieldName
+from assistant.rules.trace import Decision, Fired, Outcome
+
+# Rules told on the card (GPU class, provisions, acceptance, formal documents) or on a line of their own (risks).
+_BESIDE = frozenset({"W09", "W10", "W11", "W12", "W13", "W14", "W15", "W16", "W17", "W19"})
+_REASONS = 4
+_PASSAGES = 3
+# A further passage is worth showing only when it is nearly as relevant as the best.
+_NEAR = 0.8
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Everything that a composer may use: the message's meaning, the state before and after, what the tools found."""
+
+    understanding: Understanding
+    before: DialogueState
+    state: DialogueState
+    effects: tuple[Effect, ...]
+    findings: Findings
+    previous: Outcome
+
+
+@dataclass
+class Draft:
+    """A reply before it is verified; `state` carries the question asked and the phrases used."""
+
+    text: str
+    intent: Intent
+    state: DialogueState
+    next_question: FieldName | None = None
+    quick_replies: tuple[Suggestion, ...] = ()
+    passages: list[Passage] = field(default_factory=list)
+
+
+class Composer(Protocol):
+    """Puts findings into words."""
+
+    def compose(self, turn: Turn, citations: Citations) -> Draft:
+        """A draft; every product, figure and citation in it is checked afterwards."""
+
+
+class BuiltinComposer:
+    """No model."""
+
+    def compose(self, turn: Turn, citations: Citations) -> Draft:
+        return _Writer(turn, citations).draft()
+
+
+class _Writer:
+    def __init__(self, turn: Turn, citations: Citations) -> None:
+        self.turn = turn
+        self.citations = citations
+        self.language: Language = turn.understanding.language
+        self.spoken = dict(turn.state.spoken)
+        self.parts: list[str] = []
+        self.intent: Intent = turn.understanding.intent
+
+    # ---- small tools
+
+    def say(self, key: str, **parts: object) -> str:
+        times = self.spoken.get(key, 0)
+        self.spoken[key] = times + 1
+        return say(key, self.language, times, **parts)
+
+    def add(self, text: str) -> None:
+        if text:
+            self.parts.append(text)
+
+    def models(self, products: tuple[Product, ...]) -> str:
+        return " / ".join(products)
+
+    def word(self, field_: FieldName, value: Any) -> str:
+        return value_text(field_, value, self.language)
+
+    # ---- the reply
+
+    def draft(self) -> Draft:
+        self.effects()
+        getattr(self, f"_{self.intent}", self._ask)()
+        asked = self.question()
+        state = self.turn.state.model_copy(update={"spoken": self.spoken})
+        if asked is not None or self.intent in ("start_over",):
+            state = checklist.asked(state, asked)
+        return Draft(
+            text="\n\n".join(self.parts),
+            intent=self.intent,
+            state=state,
+            next_question=asked if asked is not None else state.open_question,
+            quick_replies=self.quick_replies(asked),
+        )
+
+    def effects(self) -> None:
+        """Say what changed: old and new value, what was withdrawn or left open."""
+        for effect in self.turn.effects:
+            name = label(effect.field, self.language)
+            if effect.kind == "changed" and effect.field not in ("workloads", "models"):
+                old, new = self.word(effect.field, effect.old), self.word(effect.field, effect.new)
+                self.add(self.say("changed", field=name, old=old, new=new))
+            elif effect.kind == "withdrawn":
+                self.add(self.say("withdrawn", field=name, old=self.word(effect.field, effect.old)))
+            elif effect.kind == "skipped":
+                self.add(self.say("skipped", field=name))
+
+    def question(self) -> FieldName | None:
+        """Ask for the most valuable field, where the conversation is about the visitor's case."""
+        started = bool(self.turn.state.slots)
+        if self.intent in ("greet", "thank", "start_over", "delete_data", "handover", "commercial", "out_of_scope"):
+            return None
+        if self.intent in ("ask", "compare", "unclear") and not started:
+            return None
+        wanted = checklist.next_field(self.turn.state)
+        if wanted is None:
+            if started and self.intent in ("inform", "recommend"):
+                self.add(self.say("no_more"))
+            return None
+        self.add(checklist.question(wanted, self.language, self.turn.state.asked.get(wanted, 0)))
+        return wanted
+
+    def quick_replies(self, asked: FieldName | None) -> tuple[Suggestion, ...]:
+        if asked is not None:
+            return tuple(Suggestion(text=t, field=asked, value=v) for t, v in checklist.options(asked, self.language))
+        if self.intent in ("greet", "start_over", "out_of_scope", "unclear") and not self.turn.state.slots:
+            return starters(self.language)
+        return ()
+
+    # ---- intents
+
+    def _greet(self) -> None:
+        self.add(self.say("greeting"))
+
+    def _thank(self) -> None:
+        self.add(self.say("thanks"))
+
+    def _start_over(self) -> None:
+        self.add(self.say("start_over"))
+
+    def _delete_data(self) -> None:
+        self.add(self.say("delete_data"))
+
+    def _commercial(self) -> None:
+        self.add(self.say("commercial"))
+        if self.turn.findings.decision and any(e.kind == "filled" for e in self.turn.effects):
+            self.recommendation(self.turn.findings.decision)
+
+    def _handover(self) -> None:
+        self.add(self.say("handover"))
+        if self.turn.state.slots:
+            rows = [f"- {label(n, self.language)}：{self.word(n, s.value)}" for n, s in self.turn.state.slots.items()]
+            self.add(self.say("handover_summary") + "\n\n" + "\n".join(rows))
+
+    def _compare(self) -> None:
+        findings = self.turn.findings
+        rows = [self.say("compare_head")]
+        for series in findings.series:
+            fit = self.say("compare_focus", fit=series.fit.get(self.language), focus=series.focus.get(self.language))
+            name = series.name.get(self.language)
+            rows.append(self.say("compare_row", name=name, fit=fit, cites=self.citations.rule(series.source)))
+        for line in findings.lines:
+            cites = self.citations.rule(line.source)
+            name = self.models(line.models)
+            rows.append(self.say("compare_row", name=name, fit=line.fit.get(self.language), cites=cites))
+        self.add("\n".join(rows))
+        if findings.decision and findings.decision.models:
+            self.add(self.say("compare_now", models=self.models(findings.decision.models)))
+
+    def _recommend(self) -> None:
+        decision = self.turn.findings.decision
+        if decision is None or decision.series == "none":
+            self.risks(decision)
+            self.add(self.say("nothing_to_recommend"))
+            if decision is None:
+                self.parts.append(
+                    checklist.question("workloads", self.language, self.turn.state.asked.get("workloads", 0))
+                )
+                self._asked_workloads()
+            return
+        self.recommendation(decision)
+
+    def _asked_workloads(self) -> None:
+        """Nothing is known at all: the question for the workload is the whole reply."""
+        self.intent = "recommend"
+
+    def _inform(self) -> None:
+        decision = self.turn.findings.decision
+        if decision is None:
+            self.add(self.say("unclear"))
+            return
+        if decision.series == "none":
+            self.noted()
+            self.add(self.say("nothing_to_recommend"))
+            return
+        if decision.outcome == self.turn.previous and not contradiction(self.turn.state.requirements):
+            self.noted()
+            new = [effect for effect in self.turn.effects if effect.kind == "changed"]
+            if new and decision.models:
+                self.add(self.say("still", models=self.models(decision.models), series=self.series(decision)))
+            return
+        self.recommendation(decision)
+
+    def _unclear(self) -> None:
+        self.add(self.say("unclear"))
+
+    def _ask(self) -> None:
+        """Answer from the passages found; below the floor say what kind of "don't know" this is."""
+        understanding, findings = self.turn.understanding, self.turn.findings
+        if understanding.skipped:
+            self.intent = "inform"
+            return
+        if understanding.unknown_codes:
+            self.add(self.say("unknown_product", codes=separator(self.language).join(understanding.unknown_codes)))
+            return
+        if understanding.premise and findings.lines:
+            self.add(self.say("checked"))
+            self.add("\n".join(self.fit(line.models) for line in findings.lines))
+            return
+        found = findings.search
+        if found is None or not found.covered or not found.passages:
+            self.uncovered()
+            return
+        best = found.passages[0].score
+        kept = [p for p in found.passages if p.score >= best * _NEAR][:_PASSAGES]
+        rows = [self.answer(passage) for passage in kept]
+        self.add("\n\n".join(rows) if len(rows) == 1 else "\n".join(f"- {row}" for row in rows))
+        if findings.decision and any(e.kind == "filled" for e in self.turn.effects) and findings.decision.models:
+            self.recommendation(findings.decision)
+
+    def uncovered(self) -> None:
+        understanding = self.turn.understanding
+        if understanding.domain:
+            self.add(self.say("not_covered"))
+        elif any(char.isalpha() for char in understanding.text):
+            self.intent = "out_of_scope"
+            self.add(self.say("out_of_scope"))
+        else:
+            self.intent = "unclear"
+            self.add(self.say("unclear"))
+
+    # ---- pieces
+
+    def noted(self) -> None:
+        filled = [
+            e
+            for e in self.turn.effects
+            if e.kind == "filled" or (e.kind == "changed" and e.field in ("workloads", "models"))
+        ]
+        if filled:
+            what = [f"{label(e.field, self.language)} {self.word(e.field, e.new)}" for e in filled]
+            self.add(self.say("noted", what=separator(self.language).join(what)))
+
+    def answer(self, passage: Passage) -> str:
+        words = answering_part(self.turn.understanding.text, passage)
+        mark = self.citations.passage(passage, words)
+        note = "" if passage.language == self.language else " " + self.say("only_language")
+        return f"{words} {mark}{note}"
+
+    def fit(self, models: tuple[Product, ...]) -> str:
+        line = line_of(models[0])
+        return f"- **{self.models(line.models)}**：{line.fit.get(self.language)} {self.citations.rule(line.source)}"
+
+    def series(self, decision: Decision) -> str:
+        return value_word("series", decision.series, self.language)
+
+    def reasons(self, decision: Decision) -> list[Fired]:
+        """The rules that chose the line, each id once."""
+        seen: dict[str, Fired] = {}
+        for fired in decision.fired:
+            if fired.rule not in _BESIDE:
+                seen.setdefault(fired.rule, fired)
+        return list(seen.values())[:_REASONS]
+
+    def recommendation(self, decision: Decision) -> None:
+        """The line, why, under which condition another comes first, and the risks."""
+        if contradiction(self.turn.state.requirements):
+            slots = self.turn.state.slots
+            names = ("sharing", "groups", "multi_node", "rack_scale")
+            told = [f"{label(n, self.language)} {self.word(n, slots[n].value)}" for n in names if n in slots]
+            self.add(self.say("contradiction", what=separator(self.language).join(told)))
+        rows: list[str] = []
+        for fired in self.reasons(decision):
+            cites = self.citations.rule(fired.source) or self.say("house_mark")
+            rows.append("- " + self.say("reason", because=fired.because.get(self.language), cites=cites))
+        if decision.models:
+            key = "recommend_firm" if decision.confidence == "firm" else "recommend_provisional"
+            project = self.say("project") if decision.project_based else ""
+            self.add(self.say(key, models=self.models(decision.models), series=self.series(decision), project=project))
+        else:
+            self.add(self.say("series_only", series=self.series(decision)))
+        template = "alternative" if decision.models else "alternative_tier"
+        for option in decision.alternatives:
+            text = self.say(template, when=option.when.get(self.language), models=self.models(option.models))
+            rows.append(f"- {text} {self.citations.rule(line_of(option.models[0]).source)}".rstrip())
+        self.add("\n".join(rows))
+        self.risks(decision)
+
+    def risks(self, decision: Decision | None) -> None:
+        for risk in decision.risks if decision else ():
+            self.add(self.say("risk", text=risk.text.get(self.language), cites=self.citations.rule(risk.source)))
+
+
+def starters(language: Language) -> tuple[Suggestion, ...]:
+    """First quick replies, before anything is known."""
+    return tuple(
+        Suggestion(text=text, field="workloads", value=v) for text, v in checklist.options("workloads", language)
+    )

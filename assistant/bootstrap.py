@@ -1,0 +1,329 @@
+"""The composition root: takes settings and optional fakes, returns a wired `Advisor`."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+from collections.abc import AsyncIterator
+from typing import Any, cast
+from weakref import WeakValueDictionary
+
+import structlog
+from workflows.errors import WorkflowTimeoutError
+
+from assistant.agent.citations import KnowledgeSource, Sources
+from assistant.agent.composer import BuiltinComposer, Composer, starters
+from assistant.agent.intake import accept
+from assistant.agent.planner import BuiltinPlanner, Planner
+from assistant.agent.reply import (
+    Language,
+    Reply,
+    SessionView,
+    StatedValue,
+    StreamEvent,
+    Suggestion,
+    TurnRecord,
+    Versions,
+)
+from assistant.agent.tools import Tools
+from assistant.agent.verify import MARK
+from assistant.agent.workflow import Begin, Checked, Status, TurnWorkflow
+from assistant.dialogue.language import detect
+from assistant.dialogue.phrasing import say
+from assistant.dialogue.state import DialogueState, Effect, edit
+from assistant.dialogue.values import label, value_text
+from assistant.errors import TurnTimeout
+from assistant.knowledge.passage import Passage, SearchResult
+from assistant.rules.decision import decide
+from assistant.rules.requirements import FieldName, Requirements
+from assistant.rules.tables import version as rules_version
+from assistant.rules.trace import Decision
+from assistant.settings import Settings
+from assistant.store.conversations import ConversationStore
+
+_log = structlog.get_logger(__name__)
+
+
+class Advisor:
+    """All that the outside may ask for. Safe for concurrent use on one event loop; keeps no conversation in memory."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        knowledge: KnowledgeSource,
+        store: ConversationStore,
+        planner: Planner,
+        composer: Composer,
+        versions: Versions,
+    ) -> None:
+        self.settings = settings
+        self._knowledge = knowledge
+        self._store = store
+        self._versions = versions
+        self._workflow = TurnWorkflow(
+            Tools(knowledge), planner, composer, Sources(knowledge), timeout=settings.turn_timeout_s
+        )
+        # One turn at a time within a conversation; the entry goes when nobody waits on it.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    # ---- conversation
+
+    async def chat(
+        self,
+        message: str,
+        *,
+        session_id: str | None = None,
+        language: Language | None = None,
+        choice: Suggestion | None = None,
+    ) -> Reply:
+        """Take one turn. A `choice` (quick reply) sets its field directly.
+
+        Raises `InputError` for a message that can't be used, `SessionNotFound`, and `TurnTimeout`.
+        """
+        async for event in self.stream(message, session_id=session_id, language=language, choice=choice):
+            if event.reply is not None:
+                return event.reply
+        raise TurnTimeout()
+
+    async def stream(
+        self,
+        message: str,
+        *,
+        session_id: str | None = None,
+        language: Language | None = None,
+        choice: Suggestion | None = None,
+    ) -> AsyncIterator[StreamEvent]:
+        """The turn as it happens: status lines, then the verified text in pieces, citations, and the whole reply."""
+        text = accept(message, longest=self.settings.max_message_chars)
+        changes = {choice.field: choice.value} if choice is not None and choice.field is not None else {}
+        async for event in self._turn(text, session_id, language, changes):
+            yield event
+
+    async def edit(
+        self, session_id: str | None, changes: dict[FieldName, Any], *, language: Language | None = None
+    ) -> Reply:
+        """Change checklist fields directly (None withdraws one); equals saying it.
+
+        Raises `BadValue` with nothing changed, or `SessionNotFound`.
+        """
+        spoken: Language = language or "zh"
+        if session_id is not None and language is None:
+            spoken = (await self._state(session_id)).language
+        edit(DialogueState(), changes)
+        told = [
+            f"{label(name, spoken)}: {value_text(name, value, spoken) if value not in (None, [], '') else '—'}"
+            for name, value in _json(changes).items()
+        ]
+        async for event in self._turn("; ".join(told), session_id, spoken, changes, force_language=True):
+            if event.reply is not None:
+                return event.reply
+        raise TurnTimeout()
+
+    async def session(self, session_id: str) -> SessionView:
+        """The conversation for its owner; raises `SessionNotFound`."""
+        kept = await asyncio.to_thread(self._store.load, session_id)
+        state = DialogueState.model_validate(kept.state)
+        turns = tuple(
+            TurnRecord(
+                turn=turn.number,
+                message=turn.message,
+                reply=Reply.model_validate(turn.reply) if turn.reply else None,
+                created_at=turn.created_at.isoformat(),
+            )
+            for turn in kept.turns
+        )
+        decision = decide(state.requirements, frozenset(state.concerns)) if state.slots else None
+        return SessionView(
+            session_id=kept.id,
+            language=state.language,
+            turns=turns,
+            requirements=_stated(state),
+            missing=decision.missing if decision else ("workloads",),
+            next_question=state.open_question,
+            decision=decision,
+        )
+
+    async def forget(self, session_id: str) -> None:
+        """Delete the conversation and all that belongs to it; raises `SessionNotFound`."""
+        await asyncio.to_thread(self._store.delete, session_id)
+
+    def ask(self, message: str, *, session_id: str | None = None, language: Language | None = None) -> Reply:
+        """One turn from synchronous code."""
+        return asyncio.run(self.chat(message, session_id=session_id, language=language))
+
+    # ---- without a conversation
+
+    def recommend(self, requirements: Requirements) -> Decision:
+        """The decision for given requirements."""
+        return decide(requirements)
+
+    async def search(self, query: str, *, language: Language | None = None, limit: int = 5) -> SearchResult:
+        """Passages for a question, in its own language unless another is asked for."""
+        text = accept(query, longest=self.settings.max_message_chars)
+        spoken: Language = language or detect(text)
+        return await asyncio.to_thread(self._knowledge.search, text, language=spoken, limit=limit)
+
+    def passage_document(self, document: str, language: Language) -> list[Passage]:
+        """All passages of a document in order; [] for an unknown one."""
+        return self._knowledge.document(document, language)
+
+    def ready(self) -> bool:
+        """Whether questions can be asked."""
+        return bool(self._knowledge.document("whitepaper", "zh"))
+
+    # ---- words for the page
+
+    def greeting(self, language: Language) -> str:
+        """The first words of a conversation."""
+        return say("greeting", language)
+
+    def starters(self, language: Language) -> tuple[Suggestion, ...]:
+        """Quick replies before anything is said."""
+        return starters(language)
+
+    def label(self, field: FieldName, language: Language) -> str:
+        """A field's name."""
+        return label(field, language)
+
+    def value_text(self, field: FieldName, value: Any, language: Language) -> str:
+        """A checklist value in words."""
+        return value_text(field, value, language)
+
+    def close(self) -> None:
+        """Let go of the index and the database."""
+        self._knowledge.close()
+        self._store.close()
+
+    # ---- one turn
+
+    async def _state(self, session_id: str) -> DialogueState:
+        return DialogueState.model_validate(await asyncio.to_thread(self._store.state, session_id))
+
+    async def _turn(
+        self,
+        text: str,
+        session_id: str | None,
+        language: Language | None,
+        changes: dict[FieldName, Any],
+        force_language: bool = False,
+    ) -> AsyncIterator[StreamEvent]:
+        if session_id is None:
+            first = DialogueState(language=language or detect(text))
+            session_id = await asyncio.to_thread(self._store.create, first.model_dump(mode="json"))
+        lock = self._locks.setdefault(session_id, asyncio.Lock())
+        async with lock:
+            before = await self._state(session_id)
+            state, chosen = edit(before, changes, evidence=text) if changes else (before, ())
+            number = await asyncio.to_thread(self._store.begin_turn, session_id, text)
+            begin = Begin(
+                message=text,
+                state=state,
+                before=before,
+                language=language,
+                forced=force_language,
+                chosen=(tuple(chosen) or _unchanged(changes, state)) if changes else (),
+            )
+            handler = self._workflow.run(start_event=begin)
+            async for event in handler.stream_events():
+                if isinstance(event, Status):
+                    yield StreamEvent(event="status", text=say(f"status_{event.stage}", event.language))
+            try:
+                checked = cast(Checked, await handler)
+            except WorkflowTimeoutError as error:
+                _log.warning("turn_timeout", session=session_id[:6], turn=number)
+                raise TurnTimeout() from error
+            if checked.violations:
+                _log.warning("violations", turn=number, found=[(v.kind, v.words) for v in checked.violations])
+            reply = self._reply(session_id, number, checked)
+            state_after: DialogueState = checked.draft.state
+            await asyncio.to_thread(
+                self._store.finish_turn,
+                session_id,
+                number,
+                reply.model_dump(mode="json"),
+                state_after.model_dump(mode="json"),
+            )
+        for piece in _pieces(reply.reply):
+            yield StreamEvent(event="token", text=piece)
+        for citation in reply.citations:
+            yield StreamEvent(event="citation", citation=citation)
+        yield StreamEvent(event="done", reply=reply)
+
+    def _reply(self, session_id: str, number: int, checked: Checked) -> Reply:
+        draft, turn = checked.draft, checked.turn
+        state: DialogueState = draft.state
+        cited = set(_marks(draft.text))
+        decision = turn.findings.decision
+        return Reply(
+            session_id=session_id,
+            turn=number,
+            language=turn.understanding.language,
+            reply=draft.text,
+            intent=draft.intent,
+            verified=checked.verified,
+            composer="builtin",
+            citations=tuple(c for c in checked.citations.all() if c.id in cited),
+            requirements=_stated(state),
+            missing=decision.missing if decision else ("workloads",),
+            next_question=draft.next_question,
+            suggestions=tuple(choice.text for choice in draft.quick_replies),
+            quick_replies=draft.quick_replies,
+            decision=decision,
+            versions=self._versions,
+        )
+
+
+def _json(changes: dict[FieldName, Any]) -> dict[FieldName, Any]:
+    state, _ = edit(DialogueState(), changes)
+    return {name: state.slots[name].value if name in state.slots else None for name in changes}
+
+
+def _unchanged(changes: dict[FieldName, Any], state: DialogueState) -> tuple[Effect, ...]:
+    """A choice that confirms what was known is an answer too."""
+    return tuple(
+        Effect(kind="filled", field=name, new=state.slots[name].value) for name in changes if name in state.slots
+    )
+
+
+def _stated(state: DialogueState) -> dict[FieldName, StatedValue]:
+    return {
+        name: StatedValue(value=slot.value, evidence=slot.evidence, source=slot.source)
+        for name, slot in state.slots.items()
+    }
+
+
+def _marks(text: str) -> list[str]:
+    return [match[1] for match in MARK.finditer(text)]
+
+
+def _pieces(text: str) -> list[str]:
+    """A verified text in the pieces it is streamed in: lines, so that a table or a link never arrives torn."""
+    return text.splitlines(keepends=True)
+
+
+def build_advisor(
+    settings: Settings | None = None,
+    *,
+    knowledge: KnowledgeSource | None = None,
+    store: ConversationStore | None = None,
+    planner: Planner | None = None,
+    composer: Composer | None = None,
+) -> Advisor:
+    """A ready advisor. Raises `IndexMissing`, `IndexMismatch` or `IndexBusy` when the index can't be opened."""
+    chosen = settings or Settings()
+    if knowledge is None:
+        from assistant.knowledge.search import Knowledge
+
+        knowledge = Knowledge.open(chosen)
+    try:
+        kept = store or ConversationStore(chosen.sqlalchemy_url)
+    except BaseException:
+        knowledge.close()
+        raise
+    versions = Versions(
+        rules=rules_version(),
+        corpus=str(getattr(knowledge, "corpus", "")),
+        embedder=str(getattr(knowledge, "embedder", "")),
+        program=importlib.metadata.version("advisor"),
+    )
+    return Advisor(chosen, knowledge, kept, planner or BuiltinPlanner(), composer or BuiltinComposer(), versions)
