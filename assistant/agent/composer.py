@@ -21,12 +21,13 @@ from assistant.rules.lines import line_of
 from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Decision, Fired, Outcome
 
-# Rules told on the card (GPU class, provisions, acceptance, formal documents) or on a line of their own (risks).
-_BESIDE = frozenset({"W09", "W10", "W11", "W12", "W13", "W14", "W15", "W16", "W17", "W19"})
+# Rules that only say what is still open, and those told on the card (GPU class, provisions, acceptance, formal
+# documents) or on a line of their own (risks).
+_BESIDE = frozenset({"W09", "W10", "W11", "W12", "W13", "W14", "W15", "W16", "W17", "W19", "M12", "M16"})
 _REASONS = 4
 _PASSAGES = 3
 # A further passage is worth showing only when it is nearly as relevant as the best.
-_NEAR = 0.8
+_NEAR = 0.85
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,14 @@ class Turn:
 
 @dataclass
 class Draft:
-    """A reply before it is verified; `state` carries the question asked and the phrases used."""
+    """A reply before it is verified: claims in `text`, then the `question`, which claims nothing.
+
+    `state` carries the question asked and the phrases used.
+    """
 
     text: str
     intent: Intent
+    question: str
     state: DialogueState
     next_question: FieldName | None = None
     quick_replies: tuple[Suggestion, ...] = ()
@@ -74,6 +79,7 @@ class _Writer:
         self.language: Language = turn.understanding.language
         self.spoken = dict(turn.state.spoken)
         self.parts: list[str] = []
+        self.asking = ""
         self.intent: Intent = turn.understanding.intent
 
     # ---- small tools
@@ -104,6 +110,7 @@ class _Writer:
             state = checklist.asked(state, asked)
         return Draft(
             text="\n\n".join(self.parts),
+            question=self.asking,
             intent=self.intent,
             state=state,
             next_question=asked if asked is not None else state.open_question,
@@ -134,7 +141,7 @@ class _Writer:
             if started and self.intent in ("inform", "recommend"):
                 self.add(self.say("no_more"))
             return None
-        self.add(checklist.question(wanted, self.language, self.turn.state.asked.get(wanted, 0)))
+        self.asking = checklist.question(wanted, self.language, self.turn.state.asked.get(wanted, 0))
         return wanted
 
     def quick_replies(self, asked: FieldName | None) -> tuple[Suggestion, ...]:
@@ -189,17 +196,8 @@ class _Writer:
         if decision is None or decision.series == "none":
             self.risks(decision)
             self.add(self.say("nothing_to_recommend"))
-            if decision is None:
-                self.parts.append(
-                    checklist.question("workloads", self.language, self.turn.state.asked.get("workloads", 0))
-                )
-                self._asked_workloads()
             return
         self.recommendation(decision)
-
-    def _asked_workloads(self) -> None:
-        """Nothing is known at all: the question for the workload is the whole reply."""
-        self.intent = "recommend"
 
     def _inform(self) -> None:
         decision = self.turn.findings.decision
@@ -239,7 +237,7 @@ class _Writer:
             self.uncovered()
             return
         best = found.passages[0].score
-        kept = [p for p in found.passages if p.score >= best * _NEAR][:_PASSAGES]
+        kept = _distinct([p for p in found.passages if p.score >= best * _NEAR])[:_PASSAGES]
         rows = [self.answer(passage) for passage in kept]
         self.add("\n\n".join(rows) if len(rows) == 1 else "\n".join(f"- {row}" for row in rows))
         if findings.decision and any(e.kind == "filled" for e in self.turn.effects) and findings.decision.models:
@@ -314,8 +312,19 @@ class _Writer:
         self.risks(decision)
 
     def risks(self, decision: Decision | None) -> None:
+        """Each misconception once in a conversation; the card keeps showing it."""
         for risk in decision.risks if decision else ():
+            if self.spoken.get(f"risk:{risk.id}"):
+                continue
+            self.spoken[f"risk:{risk.id}"] = 1
             self.add(self.say("risk", text=risk.text.get(self.language), cites=self.citations.rule(risk.source)))
+
+
+def _distinct(passages: list[Passage]) -> list[Passage]:
+    """Without product-sheet statements whose whitepaper section is quoted already: they say the same again."""
+    quoted = {p.section for p in passages if p.document == "whitepaper"}
+    first = passages[0]
+    return [p for p in passages if p is first or p.document == "whitepaper" or p.section not in quoted]
 
 
 def starters(language: Language) -> tuple[Suggestion, ...]:

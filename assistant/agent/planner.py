@@ -30,7 +30,7 @@ class BuiltinPlanner:
 
     def plan(self, understanding: Understanding, state: DialogueState) -> tuple[ToolCall, ...]:
         calls: list[ToolCall] = []
-        if state.slots:
+        if state.slots or state.concerns:
             arguments = {"requirements": state.requirements, "concerns": frozenset(state.concerns)}
             calls.append(ToolCall("decide", arguments))
         if understanding.intent == "compare" or (understanding.premise and understanding.products):

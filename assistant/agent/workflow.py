@@ -139,7 +139,7 @@ class TurnWorkflow(Workflow):
         if violations:
             kept = [part for part in text.split("\n\n") if not _violations(part, turn, event.citations)]
             text = "\n\n".join(kept) or say("replaced", turn.understanding.language)
-        draft.text = text
+        draft.text = "\n\n".join(part for part in (text, draft.question) if part)
         verified = not _violations(text, turn, event.citations)
         return Checked(turn=turn, draft=draft, citations=event.citations, verified=verified, violations=violations)
 
@@ -152,9 +152,9 @@ def _chosen(understanding: Understanding) -> Understanding:
 
 def _violations(text: str, turn: Turn, citations: Citations) -> list[Violation]:
     values = [
-        value_text(name, slot.value, language)
-        for name, slot in {**turn.before.slots, **turn.state.slots}.items()
-        for language in ("zh", "en")
+        value_text(name, slot.value, turn.understanding.language)
+        for slots in (turn.before.slots, turn.state.slots)
+        for name, slot in slots.items()
     ]
     visitor = "\n".join([turn.understanding.text, *values, *(slot.evidence for slot in turn.state.slots.values())])
     return verify(

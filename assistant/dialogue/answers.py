@@ -19,6 +19,7 @@ _FLAGS: frozenset[FieldName] = frozenset(
 )
 _TEXTS: frozenset[FieldName] = frozenset({"delivery", "organisation", "department"})
 _LONGEST = 120
+_SHORT = 16
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,21 @@ def answer_to(field: FieldName, text: str, *, already: frozenset[FieldName]) -> 
         return Answer()
     if words.unknown.search(stripped) and len(stripped) <= 40:
         return Answer(skipped=True)
+    if len(stripped) <= _SHORT:
+        # The denial of one value may be another value, so the longest match decides.
+        said = [
+            (m.end() - m.start(), p.value) for p in words.bare if p.field == field and (m := p.pattern.search(stripped))
+        ]
+        if said:
+            return Answer((max(said, key=lambda pair: pair[0])[1],))
     if field in _COUNTS and not already:
         number = bare(stripped)
         return Answer((_counted(field, number),)) if number else Answer()
     if field in _FLAGS or field == "interconnect":
-        said = True if words.affirm.search(stripped) else False if words.deny.search(stripped) else None
-        if said is None:
+        yes = True if words.affirm.search(stripped) else False if words.deny.search(stripped) else None
+        if yes is None:
             return Answer()
-        return Answer((said,)) if field in _FLAGS else Answer(("high" if said else "standard",))
+        return Answer((yes,)) if field in _FLAGS else Answer(("high" if yes else "standard",))
     if field == "facility":
         room = facility(stripped)
         return Answer((room,)) if room else Answer()

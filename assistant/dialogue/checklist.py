@@ -16,8 +16,12 @@ _ATTEMPTS = 2
 
 def next_field(state: DialogueState) -> FieldName | None:
     """The field worth asking about: by value for the decision, then for the quotation; passed over ones never again."""
-    tired = {name for name, times in state.asked.items() if times >= _ATTEMPTS and name != state.open_question}
-    return next_question(state.requirements, frozenset({*state.skipped, *tired, "contact"}))
+    tired = {name for name, times in state.asked.items() if times >= _ATTEMPTS}
+    passed = {*state.skipped, *tired, "contact"}
+    if "sharing" in passed:
+        # Who shares it and how many groups share it are one question to a visitor.
+        passed.add("groups")
+    return next_question(state.requirements, frozenset(passed))
 
 
 def question(field: FieldName, language: Language, times_asked: int) -> str:

@@ -31,6 +31,7 @@ class Lexicon:
     """Everything the parser knows of words; see `lexicon.yaml` for what each part is."""
 
     phrases: tuple[Phrase, ...]
+    bare: tuple[Phrase, ...]
     concerns: tuple[tuple[str, Pattern], ...]
     intents: tuple[tuple[str, Pattern], ...]
     negation: Pattern
@@ -64,6 +65,7 @@ def lexicon() -> Lexicon:
         phrases=tuple(
             Phrase(row["field"], row["value"], row.get("inferred", False), _alternation(row)) for row in data["phrases"]
         ),
+        bare=tuple(Phrase(row["field"], row["value"], False, _alternation(row)) for row in data["bare"]),
         concerns=tuple((row["concern"], _alternation(row)) for row in data["concerns"]),
         intents=tuple((row["intent"], _alternation(row)) for row in data["intents"]),
         **{

@@ -254,7 +254,10 @@ def understand(
         updates += [Update(open_question, value, message.strip(), 0, len(text)) for value in extra.values]
         skipped = extra.skipped
     premise = bool(words.premise.search(text))
-    intent: Intent = "ask" if premise else _intent(matched, updates, question, text, products, series)
+    concerns = frozenset(c for c, pattern in words.concerns if c in CONCERNS and pattern.search(text))
+    intent: Intent = "ask"
+    if not premise:
+        intent = _intent(matched, updates, question, text, products, series, bool(concerns))
     if premise:
         updates = []
     if intent in ("ask", "compare", "commercial", "handover", "start_over", "delete_data"):
@@ -269,7 +272,7 @@ def understand(
         products=products,
         series=series,
         unknown_codes=tuple(code for code, product, _, _ in codes if product is None),
-        concerns=frozenset(c for c, pattern in words.concerns if c in CONCERNS and pattern.search(text)),
+        concerns=concerns,
         question=question,
         skipped=skipped,
         domain=bool(words.domain.search(text)) or bool(products) or bool(series),
@@ -289,6 +292,7 @@ def _intent(
     text: str,
     products: tuple[Product, ...],
     series: tuple[Series, ...],
+    concerned: bool,
 ) -> Intent:
     for name in ("delete_data", "start_over", "handover"):
         if name in matched and len(text) < 80:
@@ -297,7 +301,7 @@ def _intent(
         return "commercial"
     if "compare" in matched and len(products) + len(series) >= 2:
         return "compare"
-    if "recommend" in matched:
+    if "recommend" in matched or (concerned and not question and not updates):
         return "recommend"
     if updates:
         described = sum(u.field in ("workloads", "sharing", "scale", "users", "groups") for u in updates) >= 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.dialogue.language import Language
-from assistant.dialogue.phrasing import value_word
+from assistant.dialogue.phrasing import questions, value_word
 from assistant.rules.requirements import FieldName
 from assistant.rules.tables import checklist
 
@@ -78,7 +78,8 @@ def value_text(field: FieldName, value: Any, language: Language) -> str:
     if field == "purchase_by":
         return " – ".join(part for part in (value.get("from"), value.get("to")) if part)
     if isinstance(value, bool):
-        return value_word("words", "yes" if value else "no", language)
+        told = next((row[language] for row in questions()[field]["options"] if row["value"] is value), None)
+        return told or value_word("words", "yes" if value else "no", language)
     if isinstance(value, list):
         return separator(language).join(map(str, value))
     return str(value)
