@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 from assistant.agent.citations import Citations
 from assistant.agent.extract import answering_part
-from assistant.agent.reply import Intent, Language, Suggestion
+from assistant.agent.reply import Language, Suggestion
 from assistant.agent.tools import Findings
 from assistant.dialogue import checklist
 from assistant.dialogue.phrasing import say, value_word
 from assistant.dialogue.state import DialogueState, Effect
-from assistant.dialogue.understanding import Understanding
+from assistant.dialogue.understanding import Intent, Understanding
 from assistant.dialogue.values import label, separator, value_text
 from assistant.knowledge.passage import Passage
 from assistant.rules.catalogue import Product

@@ -6,24 +6,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.dialogue.understanding import Intent
 from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Decision
 
 Language = Literal["zh", "en"]
-Intent = Literal[
-    "recommend",
-    "ask",
-    "inform",
-    "compare",
-    "greet",
-    "thank",
-    "out_of_scope",
-    "commercial",
-    "handover",
-    "start_over",
-    "delete_data",
-    "unclear",
-]
 Composer = Literal["builtin", "llm"]
 
 
