@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import log2
 from typing import Any
 
@@ -13,64 +14,79 @@ from assistant.rules.trace import Change, Outcome
 Decide = Callable[[Requirements], Outcome]
 
 
-def _open(requirements: Requirements, outcome: Outcome) -> Iterator[ChecklistRow]:
-    """Fields that matter for this series and are not stated; an inferred value is still open."""
+@dataclass(frozen=True)
+class Answer:
+    """A trial answer: its JSON value, its prior weight and the outcome that it leads to."""
+
+    value: Any
+    weight: float
+    to: Outcome
+
+
+@dataclass(frozen=True)
+class OpenField:
+    """A field that matters for this series and is not stated (an inferred value is still open), with its answers."""
+
+    row: ChecklistRow
+    answers: tuple[Answer, ...]
+
+    @property
+    def value(self) -> float:
+        """Expected information about the outcome in bits: the entropy of the outcomes under the row's priors."""
+        mass: dict[Outcome, float] = {}
+        for answer in self.answers:
+            mass[answer.to] = mass.get(answer.to, 0.0) + answer.weight
+        if len(mass) < 2:
+            return 0.0
+        total = sum(mass.values())
+        return -sum(part / total * log2(part / total) for part in mass.values())
+
+
+def explore(requirements: Requirements, outcome: Outcome, decide: Decide) -> tuple[OpenField, ...]:
+    """Every open field with the outcome of every answer, in the checklist's order; the base of all below."""
+    found: list[OpenField] = []
     for row in checklist():
-        if outcome.series in row.series and not requirements.stated(row.field):
-            yield row
-
-
-def _answers(requirements: Requirements, row: ChecklistRow, decide: Decide) -> Iterator[tuple[Any, float, Outcome]]:
-    """Each trial answer as (JSON value, prior weight, the outcome it leads to)."""
-    inferred = tuple(name for name in requirements.inferred if name != row.field)
-    for trial, value in trials(row.field):
-        # The value was validated with the table, so a copy need not be validated again.
-        yield (
-            trial.value,
-            trial.weight,
-            decide(requirements.model_copy(update={row.field: value, "inferred": inferred})),
+        if outcome.series not in row.series or requirements.stated(row.field):
+            continue
+        inferred = tuple(name for name in requirements.inferred if name != row.field)
+        answers = tuple(
+            # The value was validated with the table, so a copy need not be validated again.
+            Answer(
+                trial.value,
+                trial.weight,
+                decide(requirements.model_copy(update={row.field: value, "inferred": inferred})),
+            )
+            for trial, value in trials(row.field)
         )
+        found.append(OpenField(row, answers))
+    return tuple(found)
 
 
-def would_change(requirements: Requirements, outcome: Outcome, decide: Decide) -> tuple[Change, ...]:
+def would_change(fields: tuple[OpenField, ...], outcome: Outcome) -> tuple[Change, ...]:
     """Every answer to an open field that would lead to another outcome; a stated change gives exactly it."""
     return tuple(
-        Change(field=row.field, value=value, to=to)
-        for row in _open(requirements, outcome)
-        for value, _, to in _answers(requirements, row, decide)
-        if to != outcome
+        Change(field=open_field.row.field, value=answer.value, to=answer.to)
+        for open_field in fields
+        for answer in open_field.answers
+        if answer.to != outcome
     )
 
 
-def question_value(requirements: Requirements, row: ChecklistRow, decide: Decide) -> float:
-    """Expected information about the outcome in bits: the entropy of the outcomes under the row's priors."""
-    mass: dict[Outcome, float] = {}
-    for _, weight, to in _answers(requirements, row, decide):
-        mass[to] = mass.get(to, 0.0) + weight
-    total = sum(mass.values())
-    return -sum(part / total * log2(part / total) for part in mass.values()) if total else 0.0
+def _agenda(fields: tuple[OpenField, ...]) -> list[tuple[FieldName, float]]:
+    """Open fields with their value; one that no quotation needs is open only while it can change something."""
+    valued = [(open_field.row, open_field.value) for open_field in fields]
+    return [(row.field, value) for row, value in valued if row.quotation or value > 0]
 
 
-def _agenda(requirements: Requirements, outcome: Outcome, decide: Decide) -> list[tuple[ChecklistRow, float]]:
-    """Open fields with their question value; one that no quotation needs is open only while it can change something."""
-    valued = [(row, question_value(requirements, row, decide)) for row in _open(requirements, outcome)]
-    return [(row, value) for row, value in valued if row.quotation or value > 0]
-
-
-def missing(requirements: Requirements, outcome: Outcome, decide: Decide) -> tuple[FieldName, ...]:
+def missing(fields: tuple[OpenField, ...]) -> tuple[FieldName, ...]:
     """Open fields in the checklist's order."""
-    return tuple(row.field for row, _ in _agenda(requirements, outcome, decide))
+    return tuple(field for field, _ in _agenda(fields))
 
 
-def next_question(
-    requirements: Requirements,
-    outcome: Outcome,
-    decide: Decide,
-    skip: frozenset[FieldName] = frozenset(),
-) -> FieldName | None:
-    """The open field with the highest question value; when no answer can change anything, the checklist's order."""
-    agenda = [(row, value) for row, value in _agenda(requirements, outcome, decide) if row.field not in skip]
+def next_question(fields: tuple[OpenField, ...], skip: frozenset[FieldName] = frozenset()) -> FieldName | None:
+    """The open field with the highest value; when no answer can change anything, the checklist's order."""
+    agenda = [(field, value) for field, value in _agenda(fields) if field not in skip]
     best = max(agenda, key=lambda pair: pair[1], default=None)
     if best is None:
         return None
-    return best[0].field if best[1] > 0 else agenda[0][0].field
+    return best[0] if best[1] > 0 else agenda[0][0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from assistant.rules import counterfactual
 from assistant.rules.catalogue import GPU_CLASSES, PRODUCTS, Product
-from assistant.rules.facts import Concern, facts_of, kinds_of
+from assistant.rules.facts import Concern, deciding_facts, facts_of, kinds_of
 from assistant.rules.requirements import FieldName, Requirements
 from assistant.rules.tables import Facts, Rule, checklist, table
 from assistant.rules.trace import Advice, Alternative, Confidence, Decision, Fired, Outcome, Risk, RuledOut
@@ -26,11 +26,11 @@ class _Verdict:
 
 def outcome_of(requirements: Requirements) -> Outcome:
     """Series, lines and whether it is a project: the part that an answer can change. Cheap."""
-    return _choose(requirements, frozenset()).outcome
+    return _choose(deciding_facts(requirements)).outcome
 
 
-def _choose(requirements: Requirements, concerns: frozenset[Concern]) -> _Verdict:
-    verdict = _Verdict(facts_of(requirements, concerns))
+def _choose(facts: Facts) -> _Verdict:
+    verdict = _Verdict(facts)
     verdict.choosing += table("series").hits(verdict.facts)
     verdict.facts["series"] = verdict.choosing[0].then.series or "none"
     verdict.choosing += table("tiers").hits(verdict.facts)
@@ -52,7 +52,7 @@ def decide(requirements: Requirements, concerns: frozenset[Concern] = frozenset(
     `concerns` are misconceptions of section 02 that the visitor's words showed. Pure and total: any valid
     requirements give a decision, "none" when nothing can be recommended yet.
     """
-    verdict = _choose(requirements, concerns)
+    verdict = _choose(facts_of(requirements, concerns))
     facts = verdict.facts
     kinds = kinds_of(requirements)
     by_kind = [rule for rule in table("workloads").rules if _kind_of(rule) in kinds]
@@ -71,6 +71,7 @@ def decide(requirements: Requirements, concerns: frozenset[Concern] = frozenset(
         and not any(name in requirements.inferred for name in _DECIDING)
     )
     confidence: Confidence = "firm" if firm else "provisional"
+    open_fields = counterfactual.explore(requirements, verdict.outcome, outcome_of)
     slots = {
         slot: tuple(_advice(rule) for rule in provisions if rule.then.slot == slot)
         for slot in ("memory", "network", "storage", "acceptance")
@@ -89,8 +90,8 @@ def decide(requirements: Requirements, concerns: frozenset[Concern] = frozenset(
         acceptance=slots["acceptance"],
         fired=_fired([*line_rules, *gpu, *provisions, *risks]),
         ruled_out=_ruled_out(facts, named),
-        would_change=counterfactual.would_change(requirements, verdict.outcome, outcome_of),
-        missing=counterfactual.missing(requirements, verdict.outcome, outcome_of),
+        would_change=counterfactual.would_change(open_fields, verdict.outcome),
+        missing=counterfactual.missing(open_fields),
         confidence=confidence,
     )
 
@@ -100,7 +101,9 @@ def next_question(requirements: Requirements, skip: frozenset[FieldName] = froze
 
     `skip` holds fields that were asked and passed over.
     """
-    return counterfactual.next_question(requirements, outcome_of(requirements), outcome_of, skip)
+    return counterfactual.next_question(
+        counterfactual.explore(requirements, outcome_of(requirements), outcome_of), skip
+    )
 
 
 def _kind_of(rule: Rule) -> str:

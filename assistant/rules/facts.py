@@ -130,29 +130,37 @@ def contradiction(requirements: Requirements) -> bool:
     )
 
 
-def facts_of(requirements: Requirements, concerns: frozenset[Concern] = frozenset()) -> Facts:
-    """All facts but `series`, which the series table decides."""
+def deciding_facts(requirements: Requirements) -> Facts:
+    """The facts that the series and tier tables read, but for `series` itself, which the series table decides."""
     kinds = kinds_of(requirements)
-    work = work_of(requirements)
     share = share_of(requirements)
-    size = requirements.scale or ("department" if share == "department" else "unknown")
-    large = any((m.params_b or 0) > constants()["small_finetune_params_b_max"].value for m in requirements.models)
     research = bool(kinds & RESEARCH) or share in ("several_groups", "college")
     return {
-        "work": work,
+        "work": work_of(requirements),
         "share": share,
-        "size": size,
+        "size": requirements.scale or ("department" if share == "department" else "unknown"),
         "storage": bool(kinds & {"storage", "backup"}),
         "cluster": cluster(requirements),
-        "million_research": million(requirements) and research,
-        "enterprise": bool(kinds & SERVING),
+        "million_research": research and million(requirements),
+    }
+
+
+def facts_of(requirements: Requirements, concerns: frozenset[Concern] = frozenset()) -> Facts:
+    """All facts but `series`."""
+    facts = deciding_facts(requirements)
+    kinds = kinds_of(requirements)
+    serving = bool(kinds & SERVING)
+    shared = facts["share"] in ("several_groups", "college")
+    large = any((m.params_b or 0) > constants()["small_finetune_params_b_max"].value for m in requirements.models)
+    return facts | {
+        "enterprise": serving,
         "contradiction": contradiction(requirements),
         "sharing_alone": sharing_alone(requirements),
         "uses_48": bool(kinds & USES_48),
-        "uses_96": share in ("several_groups", "college")
+        "uses_96": shared
         or bool(kinds & {"multimodal", "research_platform", "science"})
-        or ("finetune" in kinds and work != "small_finetune")
-        or (bool(kinds & SERVING) and large),
+        or ("finetune" in kinds and facts["work"] != "small_finetune")
+        or (serving and large),
         "uses_h": bool(kinds & {"training", "science"}) or ("finetune" in kinds and large),
         "concern_count": "counting_cards" in concerns,
         "concern_single_card": "single_card_compute" in concerns,
