@@ -1,0 +1,97 @@
+"""The whole web application: the interface under /api/v1, the pages of the material, and the chat page at /."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi_offline import FastAPIOffline
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.staticfiles import StaticFiles
+
+from assistant.bootstrap import Advisor, build_advisor
+from assistant.settings import Settings
+from ui.api import problems, routes, source
+from ui.api.guard import Guard, language_of
+from ui.api.headers import OwnPage, SecurityHeaders
+from ui.api.metrics import CountRequests, Metrics
+
+PREFIX = "/api/v1"
+STATIC = Path(__file__).resolve().parent.parent / "static"
+# A JSON escape of one character takes up to twelve bytes.
+_BYTES_PER_CHARACTER = 12
+_ENVELOPE_BYTES = 16 * 1024
+
+
+def create_app(settings: Settings | None = None, advisor: Advisor | None = None) -> FastAPI:
+    """The application over `advisor`, or over one built from `settings` and closed with the application.
+
+    Raises what `build_advisor` raises (`IndexMissing`, `IndexMismatch`, `IndexBusy`).
+    """
+    settings = settings or (advisor.settings if advisor is not None else Settings())
+    owned = advisor is None
+    wired = advisor if advisor is not None else build_advisor(settings)
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if owned:
+            wired.close()
+
+    app: FastAPI = FastAPIOffline(
+        docs_url="/docs",
+        # Redoc's bundle shows a logo from its maker's host.
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        title="AI GPU Server Advisor",
+        summary="选型顾问：规则给出推荐，资料给出依据。Rules decide, sources are cited.",
+        version="1",
+        lifespan=lifespan,
+        swagger_ui_parameters={"validatorUrl": None},
+    )
+    problems.install(app)
+    app.include_router(routes.router(wired, metrics), prefix=PREFIX)
+    app.include_router(routes.operations(wired, metrics))
+    app.include_router(routes.operations(wired, metrics), prefix=PREFIX, include_in_schema=False)
+    app.include_router(source.router(wired))
+    app.mount("/advisor-static", StaticFiles(directory=STATIC))
+    app.add_api_route("/api/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+
+    _mount_chat(app, wired, metrics)
+
+    # The last added sees a request first.
+    app.add_middleware(OwnPage)
+    app.add_middleware(Guard, prefix="/api/", limit=settings.max_message_chars * _BYTES_PER_CHARACTER + _ENVELOPE_BYTES)
+    app.add_middleware(problems.Unbroken)
+    app.add_middleware(CountRequests, metrics=metrics)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _mount_chat(app: FastAPI, advisor: Advisor, metrics: Metrics) -> None:
+    # Read when Gradio is imported: neither usage figures nor a version check leave the machine.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    from ui import chat
+
+    chat.mount(app, advisor, metrics)
+
+
+async def _unknown(request: Request) -> Response:
+    """Everything else under /api: a problem that tells a wrong method from a wrong address."""
+    allowed: set[str] = set()
+    for route in request.app.router.routes:
+        path = getattr(route, "path", "")
+        if path.startswith("/api/") and path != "/api/{rest:path}" and route.matches(request.scope)[0] is Match.PARTIAL:
+            allowed |= set(route.methods or ())
+    language = language_of(request.scope)
+    if allowed:
+        answer = problems.labelled(405, "method_not_allowed", "problem.method", language)
+        answer.headers["Allow"] = ", ".join(sorted(allowed))
+        return answer
+    return problems.labelled(404, "not_found", "problem.not_found", language)

@@ -1,0 +1,120 @@
+"""Bodies of the HTTP interface that are not already a model of the library; the examples are run by a test."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from assistant.agent.reply import Suggestion
+from assistant.knowledge.passage import Passage
+from assistant.rules.requirements import FieldName, Requirements
+from ui.fields import plain
+
+Language = Literal["zh", "en"]
+
+CHAT_EXAMPLES: dict[str, Any] = {
+    "zh": {
+        "summary": "一段新对话",
+        "value": {"message": "20人的课题组做多模态训练，预算150万，选哪款？", "language": "zh"},
+    },
+    "en": {
+        "summary": "A new conversation",
+        "value": {"message": "What fits a 20-person lab doing multimodal work?", "language": "en"},
+    },
+    "quick reply": {
+        "summary": "A chosen quick reply sets its field directly",
+        "value": {
+            "message": "单课题组",
+            "language": "zh",
+            "choice": {"text": "单课题组", "field": "sharing", "value": "single_group"},
+        },
+    },
+}
+RECOMMEND_EXAMPLES: dict[str, Any] = {
+    "zh": {
+        "summary": "单课题组，多模态",
+        "value": {"workloads": [{"kind": "multimodal"}], "users": 20, "sharing": "single_group"},
+    },
+    "en": {
+        "summary": "An inference service for a department",
+        "value": {"workloads": [{"kind": "inference"}], "scale": "department", "budget_cny": {"max": 800000}},
+    },
+}
+SEARCH_EXAMPLES: dict[str, Any] = {
+    "zh": {"summary": "内存怎么配", "value": {"query": "训练服务器内存怎么配", "language": "zh", "limit": 3}},
+    "en": {"summary": "Memory", "value": {"query": "How much memory for training?", "language": "en", "limit": 3}},
+}
+CHANGES_EXAMPLES: dict[str, Any] = {
+    "zh": {"summary": "改人数，撤回预算", "value": {"users": 40, "budget_cny": None, "language": "zh"}},
+    "en": {"summary": "Shared by a college", "value": {"sharing": "college", "language": "en"}},
+}
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ChatRequest(_Body):
+    """One message. Without `session_id` a conversation begins; without `language` the message's own is used."""
+
+    message: str
+    session_id: str | None = Field(None, max_length=200)
+    language: Language | None = None
+    choice: Suggestion | None = Field(None, description="The quick reply that was chosen, as it was offered.")
+
+
+class SearchRequest(_Body):
+    """A question to the material alone: nothing is stored and nothing decided."""
+
+    query: str = Field(min_length=1, max_length=2000)
+    limit: int = Field(5, ge=1, le=20)
+    language: Language | None = None
+
+
+class Found(Passage):
+    """A passage with the address of the page that shows it in its document."""
+
+    url: str
+
+
+class SearchResponse(BaseModel):
+    """Passages best first; `covered` is false when the material does not speak of the question."""
+
+    passages: list[Found]
+    covered: bool
+
+
+class Changes(Requirements):
+    """Some fields of the checklist. What is left out stays; null withdraws a value."""
+
+    inferred: SkipJsonSchema[tuple[FieldName, ...]] = ()
+    language: Language | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _withdrawn(cls, data: Any) -> Any:
+        """Null empties a list field too; which fields are inferred is not a caller's to say."""
+        if not isinstance(data, dict):
+            return data
+        if "inferred" in data:
+            raise ValueError("`inferred` can't be set")
+        lists = ("workloads", "models", "software")
+        return {key: () if key in lists and value is None else value for key, value in data.items()}
+
+    def values(self) -> dict[FieldName, Any]:
+        """Each given field with its JSON value; None for a withdrawn one."""
+        given = {name for name in self.model_fields_set if name != "language"}
+        return {name: plain(getattr(self, name)) or _falsy(getattr(self, name)) for name in given}  # type: ignore[misc]
+
+
+def _falsy(value: Any) -> Any:
+    """Zero and false are values; an empty list is a withdrawal."""
+    return value if value is False or value == 0 and value is not None else None
+
+
+class Status(BaseModel):
+    """Liveness or readiness."""
+
+    status: Literal["ok", "ready"]

@@ -1,0 +1,272 @@
+"""The chat page: what happens when a visitor writes, chooses, edits, switches language, begins anew or deletes.
+
+The page holds no conversation. The browser keeps a session id; everything shown is read back from the advisor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from time import perf_counter
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from assistant.agent.reply import Language, SessionView, Suggestion
+from assistant.bootstrap import Advisor
+from assistant.errors import AdvisorError, InputError, SessionNotFound
+from ui import conversation, theme
+from ui.api.guard import accepted_language
+from ui.api.metrics import Metrics
+from ui.api.problems import record
+from ui.checklist_panel import merged
+from ui.fields import FIELDS, Field, shown
+from ui.labels import say
+from ui.page import Page, Updates
+from ui.typed import BadText, value_of
+
+Visit = dict[str, Any]
+# Turns that run at the same time; Gradio's default is one per event for all visitors together.
+_CONCURRENCY = 32
+_WAITING = 200
+
+
+def _visit(kept: Any) -> tuple[str | None, Language]:
+    """Session id and language as the browser kept them; anything else it may hold counts as nothing."""
+    if not isinstance(kept, dict):
+        return None, "zh"
+    session, language = kept.get("session"), kept.get("language")
+    return (session if isinstance(session, str) and session else None), ("en" if language == "en" else "zh")
+
+
+class ChatPage:
+    """The handlers over one advisor."""
+
+    def __init__(self, advisor: Advisor, metrics: Metrics) -> None:
+        self._advisor = advisor
+        self._metrics = metrics
+        with gr.Blocks(analytics_enabled=False, title=say("title", "zh"), fill_height=True, fill_width=True) as blocks:
+            self.page = Page(advisor)
+            self._wire(blocks)
+        self.blocks = blocks
+
+    def _wire(self, blocks: gr.Blocks) -> None:
+        page = self.page
+        hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        blocks.load(self.restore, page.visit, page.everything, **hidden)
+        turns = [
+            gr.on([page.box.submit, page.send.click], self.write, [page.box, page.visit], page.talk, **hidden),
+            page.person.click(self.ask_for_person, page.visit, page.talk, **hidden),
+            *(button.click(self.choose, [button, page.visit], page.talk, **hidden) for button in page.quick),
+        ]
+        for turn in turns:
+            turn.then(self.refresh, page.visit, page.knowledge, **hidden)
+        for field in FIELDS:
+            editor = page.panel.editors[field.key]
+            triggers = [editor.input] if field.editor in ("kinds", "choice", "flag") else [editor.submit, editor.blur]
+            mode = "always_last" if field.editor == "kinds" else "once"
+            outputs = [*page.talk, *page.knowledge]
+            gr.on(triggers, self._editing(field), [editor, page.visit], outputs, trigger_mode=mode, **hidden)
+        page.toggle.click(self.switch_language, page.visit, page.everything, **hidden)
+        page.new.click(self.begin, page.visit, page.everything, cancels=turns, **hidden)
+        page.delete.click(self.ask_if_sure, page.visit, [page.sure, page.sure_no], **hidden)
+        page.sure_no.click(lambda: gr.update(visible=False), None, page.sure, **hidden)
+        page.sure_yes.click(self.forget, page.visit, page.everything, cancels=turns, **hidden)
+
+    async def _view(self, session: str | None) -> SessionView | None:
+        if session is None:
+            return None
+        try:
+            return await self._advisor.session(session)
+        except SessionNotFound:
+            return None
+
+    # ---- turns
+
+    async def write(self, text: str, kept: Any) -> AsyncIterator[Updates]:
+        """Send what was typed."""
+        async with aclosing(self._turn(text or "", kept, None)) as turn:
+            async for updates in turn:
+                yield updates
+
+    async def ask_for_person(self, kept: Any) -> AsyncIterator[Updates]:
+        """The way to a person is a message like any other."""
+        async with aclosing(self._turn(say("person_message", _visit(kept)[1]), kept, None)) as turn:
+            async for updates in turn:
+                yield updates
+
+    async def choose(self, text: str, kept: Any) -> AsyncIterator[Updates]:
+        """Send a quick reply; the one on offer under that text also sets its field."""
+        session, language = _visit(kept)
+        offered = self.page.choices(await self._view(session), language)
+        choice = next((option for option in offered if option.text == text), None)
+        async with aclosing(self._turn(text, kept, choice)) as turn:
+            async for updates in turn:
+                yield updates
+
+    async def _turn(self, text: str, kept: Any, choice: Suggestion | None) -> AsyncIterator[Updates]:
+        page = self.page
+        session, language = _visit(kept)
+        if not text.strip():
+            yield {page.box: gr.skip()}
+            return
+        view = await self._view(session)
+        before = page.messages(view, language)
+        if session is not None and view is None:
+            before.append(conversation.notice(say("session_gone", language)))
+            session = None
+        before.append(conversation.said(text))
+        waiting = conversation.waiting(say("looking", language))
+        yield {page.chat: [*before, waiting], page.box: "", **page.offers(())}
+        started, written = perf_counter(), ""
+        try:
+            stream = self._advisor.stream(text, session_id=session, language=language, choice=choice)
+            async for event in stream:
+                if event.event == "status" and event.text:
+                    yield {page.chat: [*before, conversation.waiting(event.text)]}
+                elif event.event == "token" and event.text:
+                    written += event.text
+                    yield {page.chat: [*before, conversation.partial(written)]}
+                elif event.reply is not None:
+                    self._metrics.turn(event.reply, perf_counter() - started)
+                    session = event.reply.session_id
+                    offers = event.reply.quick_replies or tuple(Suggestion(text=t) for t in event.reply.suggestions)
+                    yield {
+                        page.visit: {"session": session, "language": language},
+                        page.chat: [*before, conversation.answered(event.reply)],
+                        **page.offers(offers),
+                    }
+        except InputError as error:
+            # Nothing was stored: the words go back into the box.
+            yield {
+                page.chat: [*before, conversation.notice(error.message(language))],
+                page.box: text[: self._advisor.settings.max_message_chars],
+                **page.offers(page.choices(view, language)),
+            }
+        except AdvisorError as error:
+            self._metrics.failures.inc()
+            yield {page.chat: [*before, conversation.notice(error.message(language))], page.box: text}
+        except Exception as error:  # noqa: BLE001 - the boundary to a person: recorded, and told without its insides
+            self._metrics.failures.inc()
+            record(error, "chat page")
+            yield {page.chat: [*before, conversation.notice(say("failed", language))], page.box: text}
+
+    async def refresh(self, kept: Any) -> Updates:
+        """Card and checklist after a turn; only the fields that it changed are touched."""
+        session, language = _visit(kept)
+        view = await self._view(session)
+        return self.page.decided(view, language, _changed(view))
+
+    # ---- the checklist
+
+    def _editing(self, field: Field) -> Callable[[Any, Any], Awaitable[Updates]]:
+        async def edit(entered: Any, kept: Any) -> Updates:
+            return await self.edit(field, entered, kept)
+
+        return edit
+
+    async def edit(self, field: Field, entered: Any, kept: Any) -> Updates:
+        """One editor was left, or a choice made: the same as saying it. A value that can't be used changes nothing."""
+        page = self.page
+        session, language = _visit(kept)
+        view = await self._view(session)
+        requirements = view.requirements if view else {}
+        stated = requirements.get(field.name)
+        if (entered or None) == (shown(field, stated.value if stated else None, language) or None):
+            return {page.box: gr.skip()}
+        try:
+            value = merged(field, value_of(field, entered), requirements)
+            reply = await self._advisor.edit(view.session_id if view else None, {field.name: value}, language=language)
+        except (BadText, InputError) as error:
+            problem = error.message(language)
+            gr.Warning(problem, title=page.panel.name(field, language))
+            return page.panel.refused(field, requirements, language, problem)
+        except AdvisorError as error:
+            gr.Warning(error.message(language))
+            return page.panel.one(field, requirements, language)
+        view = await self._view(reply.session_id)
+        return {
+            page.visit: {"session": reply.session_id, "language": language},
+            page.chat: page.messages(view, language),
+            **page.offers(page.choices(view, language)),
+            **page.decided(view, language, _changed(view) | {field.name}),
+        }
+
+    # ---- the page as a whole
+
+    async def restore(self, kept: Any, request: gr.Request) -> Updates:
+        """A page was opened: its conversation and language come back; a new visitor gets the browser's language."""
+        session, language = _visit(kept)
+        if not isinstance(kept, dict) or kept.get("language") not in ("zh", "en"):
+            language = accepted_language(request.headers.get("accept-language")) or "zh"
+        view = await self._view(session)
+        visit = {"session": view.session_id if view else None, "language": language}
+        return self.page.all(view, visit, language)
+
+    async def switch_language(self, kept: Any) -> Updates:
+        """Everything in the other language; what was said stays as it was said."""
+        session, language = _visit(kept)
+        other: Language = "en" if language == "zh" else "zh"
+        return self.page.all(await self._view(session), {"session": session, "language": other}, other)
+
+    async def begin(self, kept: Any) -> Updates:
+        """A new conversation; the old one stays where it is until it is deleted."""
+        language = _visit(kept)[1]
+        return {**self.page.all(None, {"session": None, "language": language}, language), self.page.box: ""}
+
+    async def ask_if_sure(self, kept: Any) -> Updates:
+        """Deleting can't be undone, so it takes two clicks."""
+        session, language = _visit(kept)
+        if await self._view(session) is None:
+            gr.Info(say("nothing_to_delete", language))
+            return {self.page.sure: gr.update(visible=False)}
+        return {self.page.sure: gr.update(visible=True), self.page.sure_no: say("keep", language)}
+
+    async def forget(self, kept: Any) -> Updates:
+        """Delete the conversation with all that belongs to it."""
+        session, language = _visit(kept)
+        if session is not None:
+            try:
+                await self._advisor.forget(session)
+            except SessionNotFound:
+                session = None
+        updates = await self.begin(kept)
+        updates[self.page.chat] = [
+            conversation.notice(say("deleted", language)),
+            *self.page.messages(None, language),
+        ]
+        return updates
+
+
+def _changed(view: SessionView | None) -> frozenset[str]:
+    """The fields that the last turn changed; all of them when there is nothing to compare with."""
+    every = frozenset(field.name for field in FIELDS)
+    if view is None or len(view.turns) < 2:
+        return every
+    before = view.turns[-2].reply
+    if before is None:
+        return every
+    return frozenset(name for name in every if view.requirements.get(name) != before.requirements.get(name))
+
+
+def mount(app: FastAPI, advisor: Advisor, metrics: Metrics) -> None:
+    """Put the page at the root of `app`; routes added before it come first."""
+    blocks = ChatPage(advisor, metrics).blocks
+    blocks.queue(default_concurrency_limit=_CONCURRENCY, max_size=_WAITING, api_open=False)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        theme=theme.theme(),
+        css=theme.styles(),
+        head=theme.script(),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        pwa=False,
+        max_file_size="1b",
+    )

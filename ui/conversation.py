@@ -1,0 +1,99 @@
+"""A conversation as chat messages: HTML that is ours alone, on one line each.
+
+A chat component reads its messages as Markdown. A message that is a single HTML block without a blank line passes
+through that untouched, so what stands in it was rendered and escaped here, once, for visitors and advisor alike.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.agent.reply import Citation, Language, Reply, SessionView
+from ui.labels import say
+from ui.prose import escape, one_line, to_html
+
+Message = dict[str, Any]
+
+
+def said(text: str) -> Message:
+    """What the visitor wrote, literally."""
+    lines = escape(text).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "<br>")
+    return {"role": "user", "content": f'<div class="said">{lines}</div>'}
+
+
+def _answer(body: str) -> Message:
+    return {"role": "assistant", "content": one_line(body)}
+
+
+def waiting(status: str) -> Message:
+    """The line that shows at once, before there is any text."""
+    return _answer(f'<div class="status"><span class="pulse"></span>{escape(status)}</div>')
+
+
+def partial(text: str) -> Message:
+    """A reply while it arrives."""
+    return _answer(f'<div class="reply">{to_html(text)}</div>')
+
+
+def notice(text: str) -> Message:
+    """A word from the page itself, such as what went wrong."""
+    return _answer(f'<div class="notice" role="alert">{escape(text)}</div>')
+
+
+def greeting(markdown: str, language: Language) -> Message:
+    """The first words, before there is a conversation."""
+    return _answer(f'<div class="reply">{to_html(markdown)}</div>{_foot(language, verified=False)}')
+
+
+def answered(reply: Reply) -> Message:
+    """A whole reply with its sources under it."""
+    links = {citation.id: citation.url for citation in reply.citations}
+    body = f'<div class="reply">{to_html(reply.reply, links)}</div>'
+    if reply.citations:
+        body += _sources(reply.citations, reply.language)
+    return _answer(body + _foot(reply.language, verified=reply.verified))
+
+
+def messages(view: SessionView) -> list[Message]:
+    """Every turn that is kept; one that was never answered says so."""
+    shown: list[Message] = []
+    for turn in view.turns:
+        shown.append(said(turn.message))
+        shown.append(answered(turn.reply) if turn.reply else notice(say("no_answer", view.language)))
+    return shown
+
+
+def place(citation: Citation, language: Language) -> str:
+    """Where a citation stands, short: "白皮书 07 · 内存"."""
+    sheet = citation.document.rsplit("/", 1)[-1]
+    name = say("whitepaper", language) if sheet == "whitepaper" else sheet.upper()
+    heading = citation.heading.rsplit(" › ", 1)[-1]
+    # A heading often begins with the section's own number.
+    words = heading.removeprefix(citation.section).lstrip(" .、:：") or heading
+    where = f"{name} {citation.section}".strip()
+    return f"{where} · {words}" if words else where
+
+
+def _sources(citations: tuple[Citation, ...], language: Language) -> str:
+    chips = "".join(
+        f'<a class="chip" href="{escape(c.url)}" target="_blank" rel="noopener"><b>{escape(c.id)}</b>'
+        f"{escape(place(c, language))}</a>"
+        for c in citations
+    )
+    quotes = "".join(
+        f"<p><b>[{escape(c.id)}]</b> {escape(c.quote)}"
+        + (f"<br><small>{escape(say('original', language))}：{escape(c.original)}</small>" if c.original else "")
+        + "</p>"
+        for c in citations
+    )
+    summary = escape(say("quotes", language, count=len(citations)))
+    return f'<div class="sources">{chips}<details><summary>{summary}</summary>{quotes}</details></div>'
+
+
+def _foot(language: Language, *, verified: bool) -> str:
+    checked = (
+        f'<span title="{escape(say("verified_hint", language))}">✓ {escape(say("verified", language))}</span>'
+        if verified
+        else ""
+    )
+    return f'<div class="foot"><span>{escape(say("machine_made_short", language))}</span>{checked}</div>'
