@@ -22,8 +22,13 @@ def body(node: TextNode) -> str:
 
 
 def embedded_text(node: TextNode) -> str:
-    """What is embedded and indexed by words: the heading path (the title where there is none), then the text."""
-    heading = node.metadata["heading"] or [node.metadata["title"]]
+    """What is embedded and indexed by words: the heading path (the title where there is none), then the text.
+
+    A row's first cell names what the row is about, as a heading does, so it closes the path.
+    """
+    heading = list(node.metadata["heading"] or [node.metadata["title"]])
+    if node.metadata["kind"] == "row" and " · " in node.text:
+        heading.append(node.text.split(" · ", 1)[0])
     return f"{' > '.join(heading)}\n{body(node)}"
 
 

@@ -41,6 +41,10 @@ class Summary:
         return self.new + self.unchanged
 
 
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
 def _version() -> str:
     return f"{SPLITTER_VERSION}.{VECTORS_VERSION}"
 
@@ -84,7 +88,7 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
     from ingest.upsert import rebuild
 
     started = perf_counter()
-    report = progress or (lambda stage, done, total: None)
+    report = progress or _silent
     encoder = encoder or encoder_for(settings)
     # Hashed before it is read: a file changed in between makes the index stale, not wrongly fresh.
     corpus = corpus_hash(settings.corpus_dir)

@@ -14,8 +14,6 @@ from assistant.knowledge.wording import sentences
 from assistant.rules.catalogue import products_in
 from ingest.structure import Block, MarkdownStructure, plain_blocks
 
-
-
 # A paragraph beyond this many characters is cut at sentence ends; Chinese says as much in fewer characters.
 LONGEST = {"zh": 500, "en": 1200}
 
@@ -50,10 +48,19 @@ def _pieces(block: Block, source: str, language: Language) -> list[Block]:
 class StructureParser(NodeParser):
     """Cuts by structure. A node's text is what is shown; its metadata is everything else a passage has, and `order`."""
 
-    def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
+    def _parse_nodes(
+        self,
+        nodes: Sequence[BaseNode],
+        show_progress: bool = False,  # noqa: ARG002 - the base class's signature
+        **kwargs: Any,  # noqa: ARG002
+    ) -> list[BaseNode]:
         return [chunk for node in nodes for chunk in self._chunks(node)]
 
-    def _postprocess_parsed_nodes(self, nodes: list[BaseNode], parent_doc_map: dict[str, Any]) -> list[BaseNode]:
+    def _postprocess_parsed_nodes(
+        self,
+        nodes: list[BaseNode],
+        parent_doc_map: dict[str, Any],  # noqa: ARG002 - the base class's signature
+    ) -> list[BaseNode]:
         # The base class would look each text up in the document again; the spans here are exact already.
         return nodes
 

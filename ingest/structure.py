@@ -97,9 +97,7 @@ def plain(inline: Token) -> str:
     for child in inline.children or ():
         if child.type in ("softbreak", "hardbreak"):
             parts.append("\n")
-        elif child.type == "image":
-            parts.append(child.content)
-        elif child.type in ("text", "code_inline", "text_special"):
+        elif child.type in ("text", "code_inline", "text_special", "image"):
             parts.append(child.content)
     return "".join(parts).strip()
 
@@ -187,10 +185,7 @@ class MarkdownStructure:
                     yield self._block(f"{table}.r{rows}", "row", row_text(header, cells, self._language), start, end)
                 case "paragraph_open" | "fence" | "code_block":
                     start, end = self._span(token)
-                    if token.type == "paragraph_open":
-                        words = plain(tokens[i + 1])
-                    else:
-                        words = token.content.strip()
+                    words = plain(tokens[i + 1]) if token.type == "paragraph_open" else token.content.strip()
                     if items:
                         marker = _MARKER.match(self._text, start)
                         if marker and tokens[i - 1].type == "list_item_open":

@@ -30,15 +30,26 @@ class Version:
     entry: Entry
     words: frozenset[int]
     about: frozenset[str]
+    windowed: bool = False
+
+    @property
+    def language(self) -> Language:
+        """The language it is in."""
+        return self.entry.passage.language
 
 
 @dataclass
 class Contents:
-    """Read once from an index; frozen in use."""
+    """Read once from an index; frozen in use. `windows` maps a window's point to its passage's.
+
+    `size` counts a language's passages, `alone` those of them whose unit has no version in the other language.
+    """
 
     points: dict[str, Version] = field(default_factory=dict)
+    windows: dict[str, str] = field(default_factory=dict)
     units: dict[str, dict[Language, Version]] = field(default_factory=dict)
     size: Counter[Language] = field(default_factory=Counter)
+    alone: Counter[Language] = field(default_factory=Counter)
     _frequency: dict[Language, Counter[int]] = field(default_factory=lambda: {"zh": Counter(), "en": Counter()})
     _documents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -48,7 +59,10 @@ class Contents:
         contents = cls()
         for item in stored:
             passage = item.entry.passage
-            version = Version(item.id, item.entry, frozenset(item.words), frozenset(products_in(passage.title)))
+            version = Version(
+                item.id, item.entry, frozenset(item.words), frozenset(products_in(passage.title)), bool(item.windows)
+            )
+            contents.windows.update(dict.fromkeys(item.windows, item.id))
             contents.points[item.id] = version
             versions = contents.units.setdefault(passage.unit, {})
             if not versions:
@@ -56,6 +70,9 @@ class Contents:
             versions[passage.language] = version
             contents.size[passage.language] += 1
             contents._frequency[passage.language].update(version.words)
+        contents.alone.update(
+            language for versions in contents.units.values() if len(versions) == 1 for language in versions
+        )
         return contents
 
     def knows(self, language: Language, term: int) -> bool:
@@ -66,11 +83,6 @@ class Contents:
         """The word's inverse document frequency among this language's passages, by Qdrant's formula."""
         held = self._frequency[language][term]
         return math.log((self.size[language] - held + 0.5) / (held + 0.5) + 1)
-
-    def alone(self, language: Language) -> int:
-        """How many passages exist in this language only."""
-        other: Language = "en" if language == "zh" else "zh"
-        return sum(language in versions and other not in versions for versions in self.units.values())
 
     def unit(self, unit: str, language: Language) -> Passage | None:
         """A unit in this language, else in the one it has."""

@@ -28,16 +28,19 @@ class EncoderEmbedding(BaseEmbedding):
         return self._encoder
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        return self._encoder.queries([query])[0].tolist()
+        vector: list[float] = self._encoder.queries([query])[0].tolist()
+        return vector
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
 
     def _get_text_embedding(self, text: str) -> list[float]:
-        return self._encoder.passages([text])[0].tolist()
+        vector: list[float] = self._encoder.passages([text])[0].tolist()
+        return vector
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return self._encoder.passages(texts).tolist()
+        vectors: list[list[float]] = self._encoder.passages(texts).tolist()
+        return vectors
 
 
 class BundledE5(EncoderEmbedding):

@@ -130,7 +130,7 @@ class SentenceTransformerEncoder:
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._batch(texts, self._prefixes[1])
 
-    def latents(self, texts: Sequence[str]) -> list[dict[int, float]] | None:
+    def latents(self, texts: Sequence[str]) -> list[dict[int, float]] | None:  # noqa: ARG002 - it has none
         return None
 
 

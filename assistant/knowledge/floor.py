@@ -1,6 +1,6 @@
-"""The relevance floor: how likely a passage answers the question, from three measures that mean the same in any corpus.
+"""The relevance floor: how likely a passage answers the question, from measures that mean the same in any corpus.
 
-A logistic model; its weights were fitted on labelled questions (docs/retrieval.md gives the data, precision and recall).
+A logistic model; its weights were fitted on labelled questions (docs/retrieval.md: data, precision and recall).
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """How the rankers' scores become one: pure functions, each ranker weighed by what it can know of this question.
 
-The numbers were chosen on half of a public parallel question set (docs/retrieval.md says which, and how the other half
-did). A score is first put in units of its own spread (z), because a similarity of .83 and a BM25 of 7 have no common scale.
+The numbers were chosen on half of a public parallel question set (docs/retrieval.md says which, and how the other
+half did). A score is first put in units of its own spread (z): a similarity of .83 and a BM25 of 7 share no scale.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 # How much the best two-sentence window counts beside the whole passage.
@@ -20,9 +20,10 @@ LATENT_BELOW = 0.5
 # What the version in the question's own language counts where a unit has both.
 OWN_LANGUAGE = 0.75
 
+
 @dataclass(frozen=True)
 class Hits:
-    """Scores by point id, one table for each named vector that was queried."""
+    """Scores by point id from each ranker."""
 
     dense: dict[str, float] = field(default_factory=dict)
     windows: dict[str, float] = field(default_factory=dict)
@@ -44,27 +45,34 @@ def standardised(scores: Mapping[str, float], size: int) -> dict[str, float]:
     return {key: (score - mean) / spread for key, score in scores.items()}
 
 
-def similarity(dense: Mapping[str, float], windows: Mapping[str, float]) -> dict[str, float]:
-    """Each passage's similarity: the weighted mean of the whole and of its best window, where it has windows.
+def similarity(
+    dense: Mapping[str, float], windows: Mapping[str, float], windowed: Collection[str] = ()
+) -> dict[str, float]:
+    """Each passage's similarity: the weighted mean of the whole and of its best window; the whole where it has none.
 
-    A passage found by only one of the two is given the lowest score that the other list reached, its upper bound.
+    `windowed` are the passages that have windows. One missing from a list scored no better than the list's last, and
+    gets that.
     """
     if not dense:
         return {}
     whole_bound = min(dense.values())
+    window_bound = min(windows.values(), default=whole_bound)
     mixed = dict(dense)
-    for key, best in windows.items():
-        mixed[key] = (dense.get(key, whole_bound) + WINDOW_WEIGHT * best) / (1 + WINDOW_WEIGHT)
+    for key in {*windows, *windowed}:
+        whole, best = dense.get(key, whole_bound), windows.get(key, window_bound)
+        mixed[key] = (whole + WINDOW_WEIGHT * best) / (1 + WINDOW_WEIGHT)
     return mixed
 
 
-def within_language(hits: Hits, size: int, coverage: float, alone: int = 0) -> dict[str, float]:
+def within_language(
+    hits: Hits, size: int, coverage: float, alone: int = 0, windowed: Collection[str] = ()
+) -> dict[str, float]:
     """One score per point of one language, about 0 for an average passage and 3 for the best of a few hundred.
 
-    `size` is the number of passages in the language, `alone` how many of them have learned terms, `coverage` (0 to 1) the
-    share of the question that the words of these passages cover.
+    `size` is the number of passages in the language, `alone` how many of them have learned terms, `coverage` (0 to 1)
+    the share of the question that the words of these passages cover.
     """
-    alike = similarity(hits.dense, hits.windows)
+    alike = similarity(hits.dense, hits.windows, windowed)
     dense = standardised(alike, len(alike))
     words = standardised(hits.words, size)
     latent = standardised(hits.latent, alone) if coverage < LATENT_BELOW else {}

@@ -26,7 +26,7 @@ class Meaning(BaseModel):
 
 @dataclass(frozen=True)
 class Found:
-    """A meaning found in a question: the terms at [start, end) that said it, and the terms that could say it instead."""
+    """A meaning found in a question: the terms at [start, end) that said it, and those that could say it instead."""
 
     start: int
     end: int

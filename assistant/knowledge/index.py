@@ -1,13 +1,16 @@
 """The index in Qdrant: one collection behind an alias, so that readers never see half of one.
 
-Named vectors: `dense` (the passage), `windows` (a multivector, one row per two sentences of a long passage), `words`
-(BM25 term weights, IDF by Qdrant) and `latent` (the model's learned sparse terms, IDF by Qdrant). Embedded in a folder by
-default, which one process at a time may hold; `ADVISOR_QDRANT_URL` points the same code at a server.
+A passage is a point with the vectors `dense`, `words` (BM25 term weights, IDF by Qdrant) and, where it exists in one
+language only, `latent` (the model's learned sparse terms, IDF by Qdrant). Each two neighbouring sentences of a longer
+passage are a further point with the vector `window` alone (a multivector would do, but the embedded Qdrant compares
+those one by one in Python). Embedded in a folder by default, which one process at a time may hold; `ADVISOR_QDRANT_URL`
+points the same code at a server.
 """
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,12 +78,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class StoredEntry:
-    """An entry read back: its point id, the ids of its words, and its dense vector where that was asked for."""
+    """An entry read back: its point id, the ids of its words, and the point ids of its windows."""
 
     id: str
     entry: Entry
     words: tuple[int, ...]
-    dense: Vectors | None = None
+    windows: tuple[str, ...] = ()
 
 
 class Index:
@@ -141,50 +144,55 @@ class Index:
             return None
         return _readable(self._client.get_collection(name).config.metadata)
 
-    def entries(self, *, dense: bool = False) -> list[StoredEntry]:
-        """Everything in the live collection, by document and order; [] without one."""
+    def entries(self) -> list[StoredEntry]:
+        """Every passage in the live collection, by document and order; [] without one."""
         if self.live() is None:
             return []
-        wanted = ["words", "dense"] if dense else ["words"]
-        found: list[StoredEntry] = []
-        for record in self._scroll(ALIAS, wanted):
-            vectors = record.vector if isinstance(record.vector, dict) else {}
-            words = vectors.get("words")
-            found.append(
-                StoredEntry(
-                    str(record.id),
-                    Entry.from_payload(record.payload or {}),
-                    tuple(words.indices) if isinstance(words, models.SparseVector) else (),
-                    np.asarray(vectors["dense"], dtype=np.float32) if "dense" in vectors else None,
-                )
-            )
-        return sorted(found, key=lambda stored: (stored.entry.passage.document, stored.entry.order, stored.id))
+        windows: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        found: list[tuple[str, Entry, tuple[int, ...]]] = []
+        for record in self._scroll(["words"]):
+            payload = record.payload or {}
+            if "of" in payload:
+                windows[payload["of"]].append((payload["window"], str(record.id)))
+                continue
+            words = record.vector.get("words") if isinstance(record.vector, dict) else None
+            known = tuple(words.indices) if isinstance(words, models.SparseVector) else ()
+            found.append((str(record.id), Entry.from_payload(payload), known))
+        stored = [
+            StoredEntry(point, entry, words, tuple(window for _, window in sorted(windows[point])))
+            for point, entry, words in found
+        ]
+        return sorted(stored, key=lambda one: (one.entry.passage.document, one.entry.order, one.id))
 
     def embedded(self) -> dict[str, Embedded]:
-        """The model's vectors of every point of the live collection, by point id; what a new ingest can keep."""
+        """The model's vectors of every passage of the live collection, by point id; what a new ingest can keep."""
         if self.live() is None:
             return {}
-        kept: dict[str, Embedded] = {}
-        for record in self._scroll(ALIAS, ["dense", "windows", "latent"]):
-            vectors = record.vector if isinstance(record.vector, dict) else {}
-            if "dense" not in vectors:
+        windows: dict[str, dict[int, Any]] = defaultdict(dict)
+        found: dict[str, tuple[Any, dict[int, float] | None]] = {}
+        for record in self._scroll(["dense", "window", "latent"]):
+            payload, vectors = record.payload or {}, record.vector
+            if not isinstance(vectors, dict):
+                continue
+            if "of" in payload:
+                windows[payload["of"]][payload["window"]] = vectors["window"]
                 continue
             latent = vectors.get("latent")
-            rows = vectors.get("windows")
-            kept[str(record.id)] = Embedded(
-                np.asarray(vectors["dense"], dtype=np.float32),
-                np.asarray(rows, dtype=np.float32) if rows else None,
-                dict(zip(latent.indices, latent.values, strict=True))
-                if isinstance(latent, models.SparseVector)
-                else None,
-            )
+            learned = latent if isinstance(latent, models.SparseVector) else None
+            terms = dict(zip(learned.indices, learned.values, strict=True)) if learned else None
+            found[str(record.id)] = (vectors["dense"], terms)
+        kept: dict[str, Embedded] = {}
+        for point, (dense, terms) in found.items():
+            rows = [row for _, row in sorted(windows[point].items())]
+            stacked = np.asarray(rows, dtype=np.float32) if rows else None
+            kept[point] = Embedded(np.asarray(dense, dtype=np.float32), stacked, terms)
         return kept
 
-    def _scroll(self, collection: str, vectors: list[str]) -> Iterator[models.Record]:
+    def _scroll(self, vectors: list[str]) -> Iterator[models.Record]:
         offset: Any = None
         while True:
             records, offset = self._client.scroll(
-                collection, limit=_BATCH, offset=offset, with_payload=True, with_vectors=vectors
+                ALIAS, limit=_BATCH, offset=offset, with_payload=True, with_vectors=vectors
             )
             yield from records
             if offset is None:
@@ -198,13 +206,12 @@ class Index:
         if self._client.collection_exists(name):
             self._client.delete_collection(name)
         cosine = models.Distance.COSINE
-        multi = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
         idf = models.SparseVectorParams(modifier=models.Modifier.IDF)
         self._client.create_collection(
             name,
             vectors_config={
                 "dense": models.VectorParams(size=dimension, distance=cosine),
-                "windows": models.VectorParams(size=dimension, distance=cosine, multivector_config=multi),
+                "window": models.VectorParams(size=dimension, distance=cosine),
             },
             sparse_vectors_config={"words": idf, "latent": idf},
             metadata=metadata.model_dump(mode="json"),
@@ -213,10 +220,7 @@ class Index:
 
     def write(self, name: str, rows: Sequence[tuple[Entry, Embedded, dict[int, float]]]) -> None:
         """Add entries with the model's vectors and their word weights to a collection."""
-        points = [
-            models.PointStruct(id=entry.point_id, payload=entry.payload(), vector=_named(embedded, words))
-            for entry, embedded, words in rows
-        ]
+        points = [point for entry, embedded, words in rows for point in _points(entry, embedded, words)]
         for first in range(0, len(points), _BATCH):
             self._client.upsert(name, points[first : first + _BATCH], wait=True)
 
@@ -254,16 +258,17 @@ class Index:
         latent: Mapping[int, float] | None = None,
         language: Language | None = None,
     ) -> Hits:
-        """The best `limit` points of each vector that is asked about, in one request; IndexMissing without an index."""
+        """The best `limit` points of each vector that is asked about, in one request; IndexMissing without an index.
+
+        The keys of `windows` are window points, of which a passage may have several.
+        """
         only = None
         if language is not None:
             match = models.MatchValue(value=language)
             only = models.Filter(must=[models.FieldCondition(key="language", match=match)])
         asked: list[tuple[str, Any]] = []
         if dense is not None:
-            vector = dense.tolist()
-            # A multivector is asked with rows; one row makes its score the similarity of the best window.
-            asked += [("dense", vector), ("windows", [vector])]
+            asked += [("dense", dense.tolist()), ("window", dense.tolist())]
         if words:
             asked.append(("words", _sparse(words)))
         if latent:
@@ -272,7 +277,7 @@ class Index:
             models.QueryRequest(query=query, using=using, limit=limit, filter=only, with_payload=False)
             for using, query in asked
         ]
-        tables: dict[str, dict[str, float]] = {"dense": {}, "windows": {}, "words": {}, "latent": {}}
+        tables: dict[str, dict[str, float]] = {"dense": {}, "window": {}, "words": {}, "latent": {}}
         if requests:
             try:
                 answers = self._client.query_batch_points(ALIAS, requests)
@@ -282,18 +287,22 @@ class Index:
                 raise
             for (using, _), answer in zip(asked, answers, strict=True):
                 tables[using] = {str(point.id): point.score for point in answer.points}
-        return Hits(**tables)
+        return Hits(tables["dense"], tables["window"], tables["words"], tables["latent"])
 
 
-def _named(embedded: Embedded, words: Mapping[int, float]) -> dict[str, Any]:
+def _points(entry: Entry, embedded: Embedded, words: Mapping[int, float]) -> Iterator[models.PointStruct]:
     vectors: dict[str, Any] = {"dense": embedded.dense.tolist()}
-    if embedded.windows is not None:
-        vectors["windows"] = embedded.windows.tolist()
     if words:
         vectors["words"] = _sparse(words)
     if embedded.latent:
         vectors["latent"] = _sparse(embedded.latent)
-    return vectors
+    point = entry.point_id
+    yield models.PointStruct(id=point, payload=entry.payload(), vector=vectors)
+    for n, row in enumerate(embedded.windows if embedded.windows is not None else ()):
+        payload = {"of": point, "window": n, "language": entry.passage.language}
+        yield models.PointStruct(
+            id=str(uuid5(NAMESPACE_URL, f"{point} {n}")), payload=payload, vector={"window": row.tolist()}
+        )
 
 
 def _sparse(weights: Mapping[int, float]) -> models.SparseVector:

@@ -1,7 +1,9 @@
-"""A question taken apart for search: its words, what else says the same, and how much of it a language's passages cover."""
+"""A question taken apart for search: its words, what else says the same, and how much of it a text's words cover."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.knowledge.contents import Contents
@@ -54,33 +56,38 @@ class Question:
             weights.update(dict.fromkeys(idea.said, 1.0))
         return cls(text, tuple(dict.fromkeys(ideas)), weights, products_in(text))
 
-    def coverage(self, contents: Contents, language: Language, words: frozenset[int] | None = None) -> float:
-        """The share (0 to 1) of the question's meaning, weighed by rarity, that this language's passages have words for.
+    def meaning(self, contents: Contents, language: Language) -> Meaning:
+        """What the question asks for, weighed by how rare its words are among this language's passages."""
+        return Meaning(tuple(_weighed(idea, contents, language) for idea in self.ideas))
 
-        With `words`, the share that this one set of words has.
-        """
+
+@dataclass(frozen=True)
+class Meaning:
+    """A question's ideas, each with its weight and the share of it (0 to 1) that each word says."""
+
+    ideas: tuple[tuple[float, tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]], ...]
+
+    def share(self, has: Callable[[int], bool]) -> float:
+        """The share of the meaning (0 to 1) that can be said with the words that `has` accepts."""
         total = covered = 0.0
-        for idea in self.ideas:
-            weight, share = self._weighed(idea, contents, language, words)
+        for weight, said, instead in self.ideas:
             total += weight
-            covered += weight * share
-        return covered / total if total else 0.0
+            own = math.fsum(part for term, part in said if has(term))
+            covered += weight * max(own, max((part for term, part in instead if has(term)), default=0.0))
+        return min(1.0, covered / total) if total else 0.0
 
-    @staticmethod
-    def _weighed(
-        idea: Idea, contents: Contents, language: Language, words: frozenset[int] | None
-    ) -> tuple[float, float]:
-        def has(term: int) -> bool:
-            return term in words if words is not None else contents.knows(language, term)
 
-        said = [contents.rarity(language, term) for term in idea.said]
-        share = sum(rarity for term, rarity in zip(idea.said, said, strict=True) if has(term)) / sum(said)
-        known = [term for term in idea.instead if contents.knows(language, term)]
-        if not known:
-            return sum(said), share
-        # The trade's own word is as rare as the rarest way to say it that these passages use.
-        weight = max(contents.rarity(language, term) for term in known)
-        if all(contents.knows(language, term) for term in idea.said):
-            weight = max(weight, *said)
-        found = [contents.rarity(language, term) for term in known if has(term)]
-        return weight, max(share, min(1.0, max(found, default=0.0) / weight))
+def _weighed(
+    idea: Idea, contents: Contents, language: Language
+) -> tuple[float, tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]:
+    rarities = [contents.rarity(language, term) for term in idea.said]
+    whole = math.fsum(rarities)
+    said = tuple((term, rarity / whole) for term, rarity in zip(idea.said, rarities, strict=True))
+    known = [(term, contents.rarity(language, term)) for term in idea.instead if contents.knows(language, term)]
+    if not known:
+        return whole, said, ()
+    # The trade's own word is as rare as the rarest way to say it that these passages use.
+    rarest = max(rarity for _, rarity in known)
+    if all(contents.knows(language, term) for term in idea.said):
+        rarest = max(rarest, *rarities)
+    return rarest, said, tuple((term, rarity / rarest) for term, rarity in known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import partial
 
 from assistant.knowledge import fusion
 from assistant.knowledge.contents import LANGUAGES, Contents, DocumentTitle, Version, in_order
@@ -12,7 +13,7 @@ from assistant.knowledge.floor import FLOOR, Evidence, relevance
 from assistant.knowledge.fusion import Hits
 from assistant.knowledge.index import Index
 from assistant.knowledge.passage import Language, Passage, SearchResult
-from assistant.knowledge.question import Question
+from assistant.knowledge.question import Meaning, Question
 from assistant.knowledge.wording import language_of
 from assistant.settings import Settings
 
@@ -26,21 +27,22 @@ ITS_PRODUCT = 0.3
 
 @dataclass(frozen=True)
 class Ranked:
-    """A unit's place: its fused score and what speaks for it."""
+    """A unit's place and its fused score (in z)."""
 
     unit: str
     score: float
-    evidence: Evidence
 
 
 @dataclass(frozen=True)
 class Signals:
-    """All that the rankers said of one question, by language."""
+    """All that the rankers said of one question, by language, and the table of contents their answers refer to."""
 
     question: Question
     language: Language
-    hits: dict[Language, Hits]
+    contents: Contents
+    meaning: dict[Language, Meaning]
     coverage: dict[Language, float]
+    hits: dict[Language, Hits]
 
 
 class Knowledge:
@@ -69,13 +71,11 @@ class Knowledge:
         """
         reader = language or language_of(query)
         signals = self.signals(query)
-        ranked = self.rank(signals)[: max(0, limit)]
-        contents = self._contents
         found: list[Passage] = []
-        for place in ranked:
-            passage = contents.unit(place.unit, reader)
+        for place in rank(signals)[: max(0, limit)]:
+            passage = signals.contents.unit(place.unit, reader)
             if passage is not None:
-                found.append(passage.model_copy(update={"score": relevance(place.evidence)}))
+                found.append(passage.model_copy(update={"score": relevance(evidence(signals, place.unit))}))
         covered = bool(found) and found[0].score >= FLOOR
         return SearchResult(passages=in_order(found), covered=covered)
 
@@ -96,80 +96,92 @@ class Knowledge:
     def signals(self, query: str) -> Signals:
         """Ask every ranker. Nothing is embedded for a question without words."""
         question = Question.of(query)
+        asked = language_of(question.text)
         contents = self._contents
-        coverage = {language: question.coverage(contents, language) for language in LANGUAGES}
-        empty: dict[Language, Hits] = {language: Hits() for language in LANGUAGES}
+        meaning = {own: question.meaning(contents, own) for own in LANGUAGES}
+        coverage = {own: meaning[own].share(partial(contents.knows, own)) for own in LANGUAGES}
         if not question.ideas:
-            return Signals(question, language_of(query), empty, coverage)
+            return Signals(question, asked, contents, meaning, coverage, {own: Hits() for own in LANGUAGES})
         dense = self._encoder.queries([question.text])[0]
-        # Learned terms cost a second pass through the model, so only where some passages have them and words do little.
-        wanted = any(contents.alone(own) and coverage[own] < fusion.LATENT_BELOW for own in LANGUAGES)
-        latent = (self._encoder.latents([question.text]) or [None])[0] if wanted else None
+        # Learned terms cost a second pass through the model: only where passages have them and words do little.
+        wanted = any(contents.alone[own] and coverage[own] < fusion.LATENT_BELOW for own in LANGUAGES)
+        learned = self._encoder.latents([question.text]) if wanted else None
+        latent = learned[0] if learned else None
+        ask = partial(self._index.hits, dense=dense, words=question.weights, latent=latent)
         # One request for both languages as long as they fit; a large corpus is asked language by language.
-        whole = sum(contents.size.values()) <= DEPTH * len(LANGUAGES)
-        if whole:
-            found = self._index.hits(
-                limit=DEPTH * len(LANGUAGES), dense=dense, words=question.weights, latent=latent
-            )
-            hits = self._by_language(found)
+        if sum(contents.size.values()) <= DEPTH * len(LANGUAGES):
+            answers = [ask(limit=DEPTH * len(LANGUAGES))]
         else:
-            hits = {
-                own: self._index.hits(
-                    limit=DEPTH, dense=dense, words=question.weights, latent=latent, language=own
-                )
-                for own in LANGUAGES
-            }
-        return Signals(question, language_of(question.text), hits, coverage)
+            answers = [ask(limit=DEPTH, language=own) for own in LANGUAGES]
+        contents = self._current(answers)
+        return Signals(question, asked, contents, meaning, coverage, _by_language(answers, contents))
 
-    def _by_language(self, found: Hits) -> dict[Language, Hits]:
-        points = self._table(found).points
-        hits: dict[Language, Hits] = {language: Hits() for language in LANGUAGES}
-        for name in ("dense", "windows", "words", "latent"):
-            for point, score in getattr(found, name).items():
-                if point in points:
-                    getattr(hits[points[point].entry.passage.language], name)[point] = score
-        return hits
-
-    def _table(self, found: Hits) -> Contents:
+    def _current(self, answers: list[Hits]) -> Contents:
         """The table of contents; read again when another process has switched the index under this one."""
-        if any(point not in self._contents.points for point in found.dense):
+
+        def strange() -> bool:
+            return any(point not in self._contents.points for found in answers for point in found.dense)
+
+        if strange():
             with self._lock:
-                if any(point not in self._contents.points for point in found.dense):
+                if strange():
                     self._contents = Contents.of(self._index.entries())
         return self._contents
 
-    def rank(self, signals: Signals) -> list[Ranked]:
-        """Every candidate unit, best first."""
-        contents = self._contents
-        fused: dict[Language, dict[str, float]] = {}
-        alike: dict[Language, dict[str, float]] = {}
-        mean: dict[Language, float] = {}
-        for own in LANGUAGES:
-            hits = signals.hits[own]
-            fused[own] = fusion.within_language(
-                hits, contents.size[own], signals.coverage[own], contents.alone(own)
-            )
-            alike[own] = fusion.similarity(hits.dense, hits.windows)
-            mean[own] = sum(alike[own].values()) / len(alike[own]) if alike[own] else 0.0
-        covered = max(signals.coverage.values())
-        other: Language = "en" if signals.language == "zh" else "zh"
-        ranked: list[Ranked] = []
-        for unit in {contents.points[point].entry.passage.unit for own in fused.values() for point in own}:
-            versions = contents.units[unit]
-            scores = {own: fused[own].get(version.point) for own, version in versions.items()}
-            score = fusion.across_languages(scores.get(signals.language), scores.get(other))
-            evidence = Evidence(
-                margin=max(
-                    (alike[own][version.point] - mean[own] for own, version in versions.items() if version.point in alike[own]),
-                    default=0.0,
-                ),
-                coverage=covered,
-                match=max(
-                    signals.question.coverage(contents, own, version.words) for own, version in versions.items()
-                ),
-            )
-            ranked.append(Ranked(unit, score + _preference(signals.question, versions), evidence))
-        return sorted(ranked, key=lambda place: (-place.score, place.unit))
+
+def _by_language(answers: list[Hits], contents: Contents) -> dict[Language, Hits]:
+    """The answers sorted by language, and each passage's windows reduced to its best."""
+    hits: dict[Language, Hits] = {language: Hits() for language in LANGUAGES}
+    for found in answers:
+        for name in ("dense", "words", "latent"):
+            for point, score in getattr(found, name).items():
+                if point in contents.points:
+                    getattr(hits[contents.points[point].language], name)[point] = score
+        for window, score in found.windows.items():
+            point = contents.windows.get(window, "")
+            if point in contents.points:
+                best = hits[contents.points[point].language].windows
+                best[point] = max(score, best.get(point, score))
+    return hits
+
+
+def rank(signals: Signals) -> list[Ranked]:
+    """Every candidate unit, best first."""
+    contents = signals.contents
+    fused: dict[Language, dict[str, float]] = {
+        own: fusion.within_language(
+            signals.hits[own],
+            contents.size[own],
+            signals.coverage[own],
+            contents.alone[own],
+            _windowed(signals.hits[own], contents),
+        )
+        for own in LANGUAGES
+    }
+    other: Language = "en" if signals.language == "zh" else "zh"
+    ranked: list[Ranked] = []
+    for unit in {contents.points[point].entry.passage.unit for own in fused.values() for point in own}:
+        versions = contents.units[unit]
+        scores = {own: fused[own].get(version.point) for own, version in versions.items()}
+        score = fusion.across_languages(scores.get(signals.language), scores.get(other))
+        ranked.append(Ranked(unit, score + _preference(signals.question, versions)))
+    return sorted(ranked, key=lambda place: (-place.score, place.unit))
+
+
+def evidence(signals: Signals, unit: str) -> Evidence:
+    """What speaks for a unit, from the better of its language versions in each measure."""
+    margin = match = 0.0
+    for own, version in signals.contents.units[unit].items():
+        hits = signals.hits[own]
+        alike = fusion.similarity(hits.dense, hits.windows, _windowed(hits, signals.contents))
+        if version.point in alike:
+            margin = max(margin, alike[version.point] - sum(alike.values()) / len(alike))
+        match = max(match, signals.meaning[own].share(version.words.__contains__))
+    return Evidence(margin, max(signals.coverage.values()), match)
+
+
+def _windowed(hits: Hits, contents: Contents) -> set[str]:
+    return {point for point in hits.dense if contents.points[point].windowed}
 
 
 def _preference(question: Question, versions: dict[Language, Version]) -> float:

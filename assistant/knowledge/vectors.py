@@ -16,8 +16,8 @@ VECTORS_VERSION = "1"
 class Embedded:
     """A passage's vectors from the model.
 
-    `dense` has shape (dimension,). `windows` has shape (n, dimension), one row per two neighbouring sentences, or is None
-    where the passage is no longer than that. `latent` maps learned terms to weights, or is None where not made.
+    `dense` has shape (dimension,). `windows` has shape (n, dimension), one row per two neighbouring sentences, or
+    is None where the passage is no longer than that. `latent` maps learned terms to weights, or is None where not made.
     """
 
     dense: Vectors

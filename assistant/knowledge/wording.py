@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from assistant.knowledge.passage import Language
 
@@ -69,4 +70,4 @@ def windows(text: str) -> list[str]:
     spans = sentences(text)
     if len(spans) <= 2:
         return []
-    return [text[first[0] : second[1]] for first, second in zip(spans, spans[1:], strict=False)]
+    return [text[first[0] : second[1]] for first, second in pairwise(spans)]
