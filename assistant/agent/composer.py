@@ -173,7 +173,10 @@ class _Writer:
     def _handover(self) -> None:
         self.add(self.say("handover"))
         if self.turn.state.slots:
-            rows = [f"- {label(n, self.language)}：{self.word(n, s.value)}" for n, s in self.turn.state.slots.items()]
+            rows = [
+                "- " + self.say("pair", name=label(n, self.language), value=self.word(n, s.value))
+                for n, s in self.turn.state.slots.items()
+            ]
             self.add(self.say("handover_summary") + "\n\n" + "\n".join(rows))
 
     def _compare(self) -> None:
@@ -274,7 +277,9 @@ class _Writer:
 
     def fit(self, models: tuple[Product, ...]) -> str:
         line = line_of(models[0])
-        return f"- **{self.models(line.models)}**：{line.fit.get(self.language)} {self.citations.rule(line.source)}"
+        name = f"**{self.models(line.models)}**"
+        fit = self.say("pair", name=name, value=line.fit.get(self.language))
+        return f"- {fit} {self.citations.rule(line.source)}"
 
     def series(self, decision: Decision) -> str:
         return value_word("series", decision.series, self.language)
