@@ -1,11 +1,12 @@
-"""The tools of a turn as LlamaIndex `FunctionTool`s: search, decide, compare. Which run is planned by code."""
+"""The tools of a turn: search, decide, compare. Which of them run is planned by code.
+
+The loop calls them as plain functions; `function_tools` hands the same functions to anything that speaks LlamaIndex.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
-
-from llama_index.core.tools import FunctionTool
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from assistant.agent.citations import KnowledgeSource
 from assistant.agent.reply import Language
@@ -16,6 +17,9 @@ from assistant.rules.facts import Concern
 from assistant.rules.lines import Line, SeriesLine, compare
 from assistant.rules.requirements import Requirements
 from assistant.rules.trace import Decision
+
+if TYPE_CHECKING:
+    from llama_index.core.tools import FunctionTool
 
 ToolName = Literal["search", "decide", "compare"]
 
@@ -35,15 +39,16 @@ class Tools:
 
     def __init__(self, knowledge: KnowledgeSource) -> None:
         self._knowledge = knowledge
-        self.by_name: dict[ToolName, FunctionTool] = {
-            "search": FunctionTool.from_defaults(self.search, name="search"),
-            "decide": FunctionTool.from_defaults(self.decide, name="decide"),
-            "compare": FunctionTool.from_defaults(self.compare, name="compare"),
-        }
 
     def run(self, name: ToolName, **arguments: Any) -> Any:
         """Call a tool by name and return what it returned."""
-        return self.by_name[name].call(**arguments).raw_output
+        return getattr(self, name)(**arguments)
+
+    def function_tools(self) -> list[FunctionTool]:
+        """The tools for LlamaIndex agents; a docstring is a tool's instruction."""
+        from llama_index.core.tools import FunctionTool  # two seconds to import, and a turn does without it
+
+        return [FunctionTool.from_defaults(getattr(self, name), name=name) for name in get_args(ToolName)]
 
     def search(self, query: str, language: Language, limit: int = 5) -> SearchResult:
         """Find the passages of the whitepaper and the product sheets that answer a question."""
