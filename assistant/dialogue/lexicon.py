@@ -45,6 +45,7 @@ class Lexicon:
     deny: Pattern
     domain: Pattern
     premise: Pattern
+    deploy: Pattern
 
 
 def _alternation(row: dict[str, Any]) -> Pattern:
@@ -82,6 +83,7 @@ def lexicon() -> Lexicon:
                 "deny",
                 "domain",
                 "premise",
+                "deploy",
             )
         },
     )

@@ -213,6 +213,15 @@ def _models(text: str) -> list[Update]:
     return [Update("models", specs, text[start:end], start, end, mode="add")]
 
 
+def _serving_from_models(text: str, updates: list[Update]) -> list[Update]:
+    """A model to be deployed or run, with no kind of work named, is read as inference."""
+    named = next((u for u in updates if u.field == "models"), None)
+    if named is None or any(u.field == "workloads" for u in updates) or not lexicon().deploy.search(text):
+        return updates
+    inference = (Workload(kind="inference"),)
+    return [*updates, Update("workloads", inference, named.evidence, named.start, named.end, True, "add")]
+
+
 def _several(value: Any) -> bool:
     low = value.min if isinstance(value, Range) else value
     return low is not None and low >= 2
@@ -242,7 +251,7 @@ def understand(
     words = lexicon()
     found = _phrases(text)
     updates = [*_workloads(text, found), *_values(text, found), *_figures(text, open_question), *_models(text)]
-    updates = _sharing_from_groups(updates)
+    updates = _serving_from_models(text, _sharing_from_groups(updates))
     codes = find_products(text)
     products = tuple(dict.fromkeys(product for _, product, _, _ in codes if product))
     series = tuple(dict.fromkeys(_series(text)))
