@@ -214,12 +214,12 @@ def _models(text: str) -> list[Update]:
 
 
 def _serving_from_models(text: str, updates: list[Update]) -> list[Update]:
-    """A model to be deployed or run, with no kind of work named, is read as inference."""
+    """A model that is deployed or run, with no kind of work named, is served: inference."""
     named = next((u for u in updates if u.field == "models"), None)
     if named is None or any(u.field == "workloads" for u in updates) or not lexicon().deploy.search(text):
         return updates
     inference = (Workload(kind="inference"),)
-    return [*updates, Update("workloads", inference, named.evidence, named.start, named.end, True, "add")]
+    return [*updates, Update("workloads", inference, named.evidence, named.start, named.end, False, "add")]
 
 
 def _several(value: Any) -> bool:
