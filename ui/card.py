@@ -16,6 +16,7 @@ Label = Callable[[FieldName, Language], str]
 
 # Fields that can change the line come first among what is missing; this many are shown before "and n more".
 _MISSING_SHOWN = 8
+_REASONS_SHOWN = 2
 
 
 class Card:
@@ -53,7 +54,7 @@ class Card:
         if decision.project_based:
             badges += _badge("project", say("project_based", language))
         models = " / ".join(decision.models) or say("series_open", language)
-        reason = next((fired.because.get(language) for fired in decision.fired), "")
+        reason = ("；" if language == "zh" else "; ").join(_reasons(decision, language))
         chips = "".join(f'<span class="gpu">{escape(say(f"gpu_{name}", language))}</span>' for name in decision.gpu_class)
         return (
             f'<div class="badges">{badges}</div>'
@@ -79,7 +80,8 @@ class Card:
 
     def _alternatives(self, options: Sequence[Alternative], language: Language) -> str:
         rows = [
-            f"<li><b>{escape(' / '.join(option.models))}</b> {escape(option.when.get(language))}</li>" for option in options
+            f"<li><b>{escape(' / '.join(option.models))}</b> {escape(say('if', language, when=option.when.get(language)))}</li>"
+            for option in options
         ]
         return _section(say("alternatives", language), rows)
 
@@ -137,6 +139,14 @@ class Card:
             f'{escape(text)} <a class="src" href="{escape(address)}" target="_blank" rel="noopener" '
             f'title="{escape(source.text(language) or title)}">{escape(title)}</a>'
         )
+
+
+def _reasons(decision: Decision, language: Language) -> list[str]:
+    """Why this line, short: the rules that chose it, without those that the card tells in places of their own."""
+    advice = [decision.memory, decision.network, *decision.storage, *decision.acceptance]
+    beside = {a.text.en for a in advice if a} | {risk.text.en for risk in decision.risks}
+    reasons = [fired.because.get(language) for fired in decision.fired if fired.because.en not in beside]
+    return list(dict.fromkeys(reasons))[:_REASONS_SHOWN]
 
 
 def _shell(language: Language, body: str) -> str:

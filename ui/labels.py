@@ -26,8 +26,8 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "deleted": ("已删除这段对话和清单。", "This conversation and its checklist have been deleted."),
     "nothing_to_delete": ("目前没有保存您的任何数据。", "Nothing of yours is stored at the moment."),
     "placeholder": (
-        "描述您的任务、人数、模型或预算，Enter 发送，Shift+Enter 换行",
-        "Describe your work, people, models or budget. Enter sends, Shift+Enter starts a new line",
+        "描述您的任务、人数、模型或预算…",
+        "Describe your work, people, models or budget…",
     ),
     "send": ("发送", "Send"),
     "message": ("消息", "Message"),
@@ -94,6 +94,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "network": ("网络", "Network"),
     "storage": ("存储", "Storage"),
     "alternatives": ("备选", "Alternatives"),
+    "if": ("若{when}", "if {when}"),
     "risks": ("需要留意", "Watch out"),
     "why": ("为什么这样推荐", "Why this recommendation"),
     "rule": ("规则 {rule}", "Rule {rule}"),

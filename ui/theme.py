@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from gradio.themes import Base, Color, Size
@@ -66,12 +67,17 @@ def theme() -> Base:
     )
 
 
-def styles() -> str:
-    """The page's own style sheet."""
-    return (_STATIC / "chat.css").read_text(encoding="utf-8")
+def head() -> str:
+    """What goes into the page's head: icon, style sheet and script, by address and content hash.
+
+    Handed to Gradio as text, a style sheet would be rewritten: every selector prefixed, those in media queries not.
+    """
+    return (
+        '<link rel="icon" href="/advisor-static/mark.svg" type="image/svg+xml">'
+        f'<link rel="stylesheet" href="{_address("chat.css")}"><script src="{_address("chat.js")}"></script>'
+    )
 
 
-def script() -> str:
-    """What goes into the page's head: the tabs of the narrow layout and the page's language."""
-    code = (_STATIC / "chat.js").read_text(encoding="utf-8")
-    return f'<link rel="icon" href="/advisor-static/mark.svg" type="image/svg+xml"><script>{code}</script>'
+def _address(name: str) -> str:
+    digest = sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/advisor-static/{name}?v={digest}"

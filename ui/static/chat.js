@@ -23,5 +23,7 @@
       document.title = brand.querySelector("h1").textContent;
     }
     show(document.documentElement.dataset.pane ?? "chat");
+    // The component names each message by its source text, which here is markup; the content speaks for itself.
+    for (const message of document.querySelectorAll("#chat [aria-label*='message:']")) message.removeAttribute("aria-label");
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
