@@ -19,11 +19,8 @@ from assistant.rules.catalogue import Product
 from assistant.rules.facts import contradiction
 from assistant.rules.lines import line_of
 from assistant.rules.requirements import FieldName
-from assistant.rules.trace import Decision, Fired, Outcome
+from assistant.rules.trace import Decision, Outcome
 
-# Rules that only say what is still open, and those told on the card (GPU class, provisions, acceptance, formal
-# documents) or on a line of their own (risks).
-_BESIDE = frozenset({"W09", "W10", "W11", "W12", "W13", "W14", "W15", "W16", "W17", "W19", "M12", "M16"})
 _REASONS = 4
 _PASSAGES = 3
 # A further passage is worth showing only when it is nearly as relevant as the best.
@@ -284,14 +281,6 @@ class _Writer:
     def series(self, decision: Decision) -> str:
         return value_word("series", decision.series, self.language)
 
-    def reasons(self, decision: Decision) -> list[Fired]:
-        """The rules that chose the line, each id once."""
-        seen: dict[str, Fired] = {}
-        for fired in decision.fired:
-            if fired.rule not in _BESIDE:
-                seen.setdefault(fired.rule, fired)
-        return list(seen.values())[:_REASONS]
-
     def recommendation(self, decision: Decision) -> None:
         """The line, why, under which condition another comes first, and the risks."""
         if contradiction(self.turn.state.requirements):
@@ -300,7 +289,7 @@ class _Writer:
             told = [f"{label(n, self.language)} {self.word(n, slots[n].value)}" for n in names if n in slots]
             self.add(self.say("contradiction", what=separator(self.language).join(told)))
         rows: list[str] = []
-        for fired in self.reasons(decision):
+        for fired in decision.reasons[:_REASONS]:
             cites = self.citations.rule(fired.source) or self.say("house_mark")
             rows.append("- " + self.say("reason", because=fired.because.get(self.language), cites=cites))
         if decision.models:

@@ -18,6 +18,11 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+# Rules that only say what is still open, and those that stand beside the choice of a line: GPU classes, provisions,
+# acceptance, formal documents, risks.
+_BESIDE = frozenset({"W09", "W10", "W11", "W12", "W13", "W14", "W15", "W16", "W17", "W19", "M12", "M16"})
+
+
 class Text(Frozen):
     """The same sentence in both languages; neither may be empty."""
 
@@ -130,6 +135,15 @@ class Decision(Frozen):
     def outcome(self) -> Outcome:
         """The part that a changed answer can change."""
         return Outcome(series=self.series, models=self.models, project_based=self.project_based)
+
+    @property
+    def reasons(self) -> tuple[Fired, ...]:
+        """The rules that chose the line, each id once, from the workload to the tier."""
+        seen: dict[str, Fired] = {}
+        for fired in self.fired:
+            if fired.rule not in _BESIDE:
+                seen.setdefault(fired.rule, fired)
+        return tuple(seen.values())
 
     def named_products(self) -> frozenset[Product]:
         """Every product line that this decision names anywhere."""
