@@ -16,7 +16,7 @@ Label = Callable[[FieldName, Language], str]
 
 # Fields that can change the line come first among what is missing; this many are shown before "and n more".
 _MISSING_SHOWN = 8
-_REASONS_SHOWN = 2
+_REASONS_SHOWN = 3
 
 
 class Card:
@@ -50,12 +50,16 @@ class Card:
                 f'<h3 class="models none">{escape(say("card_none", language))}</h3>'
                 f'<p class="reason">{escape(say("card_none_hint", language))}</p>'
             )
-        badges = _badge(decision.confidence, say(decision.confidence, language), say(f"{decision.confidence}_hint", language))
+        badges = _badge(
+            decision.confidence, say(decision.confidence, language), say(f"{decision.confidence}_hint", language)
+        )
         if decision.project_based:
             badges += _badge("project", say("project_based", language))
         models = " / ".join(decision.models) or say("series_open", language)
         reason = ("；" if language == "zh" else "; ").join(_reasons(decision, language))
-        chips = "".join(f'<span class="gpu">{escape(say(f"gpu_{name}", language))}</span>' for name in decision.gpu_class)
+        chips = "".join(
+            f'<span class="gpu">{escape(say(f"gpu_{name}", language))}</span>' for name in decision.gpu_class
+        )
         return (
             f'<div class="badges">{badges}</div>'
             f'<p class="series">{escape(say(f"series_{decision.series}", language))}</p>'
@@ -142,11 +146,8 @@ class Card:
 
 
 def _reasons(decision: Decision, language: Language) -> list[str]:
-    """Why this line, short: the rules that chose it, without those that the card tells in places of their own."""
-    advice = [decision.memory, decision.network, *decision.storage, *decision.acceptance]
-    beside = {a.text.en for a in advice if a} | {risk.text.en for risk in decision.risks}
-    reasons = [fired.because.get(language) for fired in decision.fired if fired.because.en not in beside]
-    return list(dict.fromkeys(reasons))[:_REASONS_SHOWN]
+    """Why this line, short."""
+    return [fired.because.get(language) for fired in decision.reasons[:_REASONS_SHOWN]]
 
 
 def _shell(language: Language, body: str) -> str:
