@@ -84,7 +84,8 @@ class Card:
 
     def _alternatives(self, options: Sequence[Alternative], language: Language) -> str:
         rows = [
-            f"<li><b>{escape(' / '.join(option.models))}</b> {escape(say('if', language, when=option.when.get(language)))}</li>"
+            f"<li><b>{escape(' / '.join(option.models))}</b> "
+            f"{escape(say('if', language, when=option.when.get(language)))}</li>"
             for option in options
         ]
         return _section(say("alternatives", language), rows)
@@ -106,7 +107,8 @@ class Card:
 
     def _ruled_out(self, rows: Sequence[RuledOut], language: Language) -> str:
         items = [
-            f"<li><b>{escape(' / '.join(row.models))}</b> {self._sourced(row.because.get(language), row.source, language)}</li>"
+            f"<li><b>{escape(' / '.join(row.models))}</b> "
+            f"{self._sourced(row.because.get(language), row.source, language)}</li>"
             for row in rows
         ]
         return _details(say("ruled_out", language), items, "out")

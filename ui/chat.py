@@ -5,7 +5,7 @@ The page holds no conversation. The browser keeps a session id; everything shown
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from time import perf_counter
 from typing import Any
@@ -84,19 +84,19 @@ class ChatPage:
 
     # ---- turns
 
-    async def write(self, text: str, kept: Any) -> AsyncIterator[Updates]:
+    async def write(self, text: str, kept: Any) -> AsyncGenerator[Updates]:
         """Send what was typed."""
         async with aclosing(self._turn(text or "", kept, None)) as turn:
             async for updates in turn:
                 yield updates
 
-    async def ask_for_person(self, kept: Any) -> AsyncIterator[Updates]:
+    async def ask_for_person(self, kept: Any) -> AsyncGenerator[Updates]:
         """The way to a person is a message like any other."""
         async with aclosing(self._turn(say("person_message", _visit(kept)[1]), kept, None)) as turn:
             async for updates in turn:
                 yield updates
 
-    async def choose(self, text: str, kept: Any) -> AsyncIterator[Updates]:
+    async def choose(self, text: str, kept: Any) -> AsyncGenerator[Updates]:
         """Send a quick reply; the one on offer under that text also sets its field."""
         session, language = _visit(kept)
         offered = self.page.choices(await self._view(session), language)
@@ -105,7 +105,7 @@ class ChatPage:
             async for updates in turn:
                 yield updates
 
-    async def _turn(self, text: str, kept: Any, choice: Suggestion | None) -> AsyncIterator[Updates]:
+    async def _turn(self, text: str, kept: Any, choice: Suggestion | None) -> AsyncGenerator[Updates]:
         page = self.page
         session, language = _visit(kept)
         if not text.strip():

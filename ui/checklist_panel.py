@@ -50,9 +50,9 @@ class ChecklistPanel:
         """Editor updates that show these requirements, labels included."""
         return {self.editors[field.key]: self._update(field, requirements, language) for field in FIELDS}
 
-    def labels(self, language: Language) -> dict[Any, Update]:
+    def labels(self, language: Language) -> dict[Any, Any]:
         """Updates of headings and notes."""
-        headings = {group: gr.update(label=say(key, language)) for key, group in self.groups.items()}
+        headings: dict[Any, Any] = {group: gr.update(label=say(key, language)) for key, group in self.groups.items()}
         return {**headings, self.title: self._title(language), self.note: _note(language)}
 
     def keys_of(self, names: frozenset[str]) -> list[str]:
@@ -70,7 +70,7 @@ class ChecklistPanel:
         return {self.editors[field.key]: update}
 
     def _title(self, language: Language) -> str:
-        return f'<h2>{say("list", language)}</h2><p>{say("list_hint", language)}</p>'
+        return f"<h2>{say('list', language)}</h2><p>{say('list_hint', language)}</p>"
 
     def name(self, field: Field, language: Language) -> str:
         """What the editor is called."""

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 
 from assistant.agent.reply import Language
 from assistant.rules.requirements import FieldName
-
 from ui.labels import say
 
 Editor = Literal["kinds", "choice", "flag", "figure", "money", "models", "list", "window", "text"]
@@ -138,7 +137,9 @@ def _text(field: Field, value: Any, language: Language) -> str:
         return separator.join(str(item) for item in value)
     if field.editor == "window" and isinstance(value, dict):
         first, last = value.get("from"), value.get("to")
-        return f"{first or ''} {'至' if language == 'zh' else 'to'} {last or ''}".strip() if first != last else str(last)
+        return (
+            f"{first or ''} {'至' if language == 'zh' else 'to'} {last or ''}".strip() if first != last else str(last)
+        )
     return str(value)
 
 
@@ -159,10 +160,10 @@ def _span(value: Any, language: Language, *, money: bool) -> str:
     low, high = value.get("min"), value.get("max")
     if money and (low, high) == (1_000_000, 9_999_999):
         return "百万级" if language == "zh" else "1M-9.999999M"
-    if low is None:
+    if low is None and high is not None:
         return f"{'不超过 ' if language == 'zh' else 'up to '}{_figure(high, language, money)}"
-    if high is None:
-        return f"{'至少 ' if language == 'zh' else 'at least '}{_figure(low, language, money)}"
+    if high is None or low is None:
+        return "" if low is None else f"{'至少 ' if language == 'zh' else 'at least '}{_figure(low, language, money)}"
     return f"{_figure(low, language, money)}-{_figure(high, language, money)}"
 
 

@@ -255,7 +255,30 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "cli.bye": ("再见。", "Goodbye."),
     "cli.commands": ("/new 新对话，/quit 退出", "/new starts over, /quit leaves"),
     "cli.new": ("已开始新对话。", "A new conversation."),
-    "cli.thinking": ("正在查阅资料…", "Looking through the material…"),
+    "cli.split": ("读取资料", "Reading the material"),
+    "cli.embed": ("建立索引", "Building the index"),
+    "cli.ingested": (
+        "{documents} 份资料，{chunks} 个片段：新增 {new}，未变 {unchanged}，移除 {removed}（{seconds:.1f} 秒）",
+        "{documents} documents, {chunks} passages: {new} new, {unchanged} unchanged, {removed} removed "
+        "({seconds:.1f} s)",
+    ),
+    "cli.skipped": ("未读取 {path}：{problem}", "Not read: {path}: {problem}"),
+    "cli.serving": ("选型顾问已就绪：{url}    （Ctrl-C 停止）", "The advisor is ready: {url}    (Ctrl-C stops it)"),
+    "cli.port_taken": (
+        "{host}:{port} 已被占用。请换一个端口：advisor serve --port {other}",
+        "{host}:{port} is already in use. Choose another port: advisor serve --port {other}",
+    ),
+    "cli.no_address": ("无法在 {host}:{port} 上监听：{problem}", "Can't listen on {host}:{port}: {problem}"),
+    "cli.covered_not": (
+        "资料可能没有覆盖这个问题，最接近的内容：",
+        "The material may not cover this; the nearest passages:",
+    ),
+    "cli.missing": ("还需要了解：", "Still to be known: "),
+    "cli.change": ("什么会改变推荐：", "What would change it:"),
+    "cli.bad_requirements": ("需求无法使用：", "The requirements can't be used: "),
+    "cli.no_file": ("无法读取 {path}：{problem}", "Can't read {path}: {problem}"),
+    "cli.bad_setting": ("设置 {name} 无法使用：{problem}", "The setting {name} can't be used: {problem}"),
+    "cli.stopped": ("已停止。", "Stopped."),
 }
 
 

@@ -61,7 +61,8 @@ class Page:
                 )
                 with gr.Row(elem_id="quick"):
                     self.quick = [
-                        gr.Button("", size="sm", visible=False, elem_classes="quick", min_width=0) for _ in range(_QUICK)
+                        gr.Button("", size="sm", visible=False, elem_classes="quick", min_width=0)
+                        for _ in range(_QUICK)
                     ]
                 with gr.Row(elem_id="composer", equal_height=True):
                     self.box = gr.Textbox(
@@ -75,7 +76,9 @@ class Page:
                         autofocus=False,
                         elem_id="box",
                     )
-                    self.send = gr.Button(say("send", language), variant="primary", scale=1, min_width=72, elem_id="send")
+                    self.send = gr.Button(
+                        say("send", language), variant="primary", scale=1, min_width=72, elem_id="send"
+                    )
                 self.label = gr.HTML(_label(language), elem_id="machine-made")
             with gr.Column(scale=4, min_width=320, elem_id="side"):
                 self.card = gr.HTML(self._card.html(None, language), elem_id="card")
@@ -161,7 +164,7 @@ def _title(language: Language) -> str:
     code = "zh-CN" if language == "zh" else "en"
     return (
         f'<div class="brand" data-lang="{code}"><img src="/advisor-static/mark.svg" alt="" width="34" height="34">'
-        f'<div><h1>{escape(say("title", language))}</h1><p>{escape(say("tagline", language))}</p></div></div>'
+        f"<div><h1>{escape(say('title', language))}</h1><p>{escape(say('tagline', language))}</p></div></div>"
     )
 
 
@@ -169,7 +172,8 @@ def _tabs(language: Language) -> str:
     """The switch of the narrow layout; the script in the page's head answers it."""
     names = (("chat", "tab_chat"), ("card", "tab_card"), ("list", "tab_list"))
     buttons = "".join(
-        f'<button type="button" role="tab" data-pane="{pane}">{escape(say(key, language))}</button>' for pane, key in names
+        f'<button type="button" role="tab" data-pane="{pane}">{escape(say(key, language))}</button>'
+        for pane, key in names
     )
     return f'<div class="tabs" role="tablist">{buttons}</div>'
 

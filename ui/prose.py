@@ -38,14 +38,14 @@ class _Renderer(RendererHTML):
         tokens[idx].attrSet("rel", "noopener noreferrer nofollow")
         return self.renderToken(tokens, idx, options, env)
 
-    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002
         return escape(tokens[idx].content)
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return '<div class="scroll"><table>'
+        return '<div class="scroll">' + self.renderToken(tokens, idx, options, env)
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return "</table></div>"
+        return self.renderToken(tokens, idx, options, env) + "</div>"
 
 
 @cache
@@ -61,7 +61,7 @@ def to_html(markdown: str, links: Mapping[str, str] | None = None) -> str:
         for token in tokens:
             if token.children:
                 token.children = _with_references(token.children, links)
-    return parser().renderer.render(tokens, parser().options, {})
+    return str(parser().renderer.render(tokens, parser().options, {}))
 
 
 def one_line(markup: str) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 from assistant.agent.reply import Language
 from assistant.dialogue import dates
 from assistant.dialogue.figures import parse_one
-
 from ui.fields import Field
 from ui.labels import say
 

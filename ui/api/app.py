@@ -60,7 +60,9 @@ def create_app(settings: Settings | None = None, advisor: Advisor | None = None)
     app.include_router(routes.operations(wired, metrics), prefix=PREFIX, include_in_schema=False)
     app.include_router(source.router(wired))
     app.mount("/advisor-static", StaticFiles(directory=STATIC))
-    app.add_api_route("/api/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    app.add_api_route(
+        "/api/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
 
     _mount_chat(app, wired, metrics)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from time import perf_counter
 from typing import Annotated, Any
@@ -12,7 +12,6 @@ from starlette.responses import Response, StreamingResponse
 
 from assistant.agent.citations import anchor
 from assistant.agent.reply import Language, Reply, SessionView, StreamEvent
-
 from assistant.bootstrap import Advisor
 from assistant.errors import AdvisorError
 from assistant.rules.requirements import Requirements
@@ -48,7 +47,7 @@ def router(advisor: Advisor, metrics: Metrics) -> APIRouter:
     """The routes over one advisor."""
     api = APIRouter()
 
-    async def finish(turn: AsyncIterator[StreamEvent], first: StreamEvent, request: Request) -> AsyncIterator[bytes]:
+    async def finish(turn: AsyncIterator[StreamEvent], first: StreamEvent, request: Request) -> AsyncGenerator[bytes]:
         """The rest of a turn as events; once a stream has begun, an error can only be one more event."""
         started = perf_counter()
         language = language_of(request.scope)
@@ -102,7 +101,7 @@ def router(advisor: Advisor, metrics: Metrics) -> APIRouter:
         # What is wrong with the request shows before the first event, while a status code can still say so.
         first = await anext(turn)
 
-        async def events() -> AsyncIterator[bytes]:
+        async def events() -> AsyncGenerator[bytes]:
             async with aclosing(finish(turn, first, request)) as rest:
                 async for event in rest:
                     yield event
@@ -154,9 +153,7 @@ def router(advisor: Advisor, metrics: Metrics) -> APIRouter:
         summary="Edit the checklist; the same as saying it",
         responses=_problems(400, 404, 413, 422),
     )
-    async def edit(
-        session_id: str, body: Annotated[Changes, Body(openapi_examples=CHANGES_EXAMPLES)]
-    ) -> Reply:
+    async def edit(session_id: str, body: Annotated[Changes, Body(openapi_examples=CHANGES_EXAMPLES)]) -> Reply:
         return await advisor.edit(session_id, body.values(), language=body.language)
 
     @api.delete(

@@ -111,7 +111,7 @@ class Changes(Requirements):
 
 def _falsy(value: Any) -> Any:
     """Zero and false are values; an empty list is a withdrawal."""
-    return value if value is False or value == 0 and value is not None else None
+    return value if value is False or (value is not None and value == 0) else None
 
 
 class Status(BaseModel):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -61,9 +61,9 @@ def router(advisor: Advisor) -> APIRouter:
         language: Language = "zh" if lang == "zh" else "en" if lang == "en" else language_of(request.scope)
         passages = advisor.passage_document(document, language)
         if not passages:
-            body = f"<h1>{escape(say('source.missing', language))}</h1><p>{escape(say('source.missing_hint', language))}</p>"
-            page = _page(say("source.missing", language), body, (), language, language, "")
-            return HTMLResponse(page, status_code=404)
+            title, hint = say("source.missing", language), say("source.missing_hint", language)
+            lost = f"<h1>{escape(title)}</h1><p>{escape(hint)}</p>"
+            return HTMLResponse(_page(title, lost, (), language, language, ""), status_code=404)
         held = passages[0].language
         notes: list[str] = []
         if held != language:
@@ -72,11 +72,12 @@ def router(advisor: Advisor) -> APIRouter:
             notes.append(say("source.translated", language))
         text = _file_text(advisor.settings.corpus_dir, document, held)
         body = _from_markdown(text, passages) if text is not None else None
-        return HTMLResponse(
-            _page(passages[0].title, body or _from_passages(passages), notes, language, held, document)
-        )
+        return HTMLResponse(_page(passages[0].title, body or _from_passages(passages), notes, language, held, document))
 
     return api
+
+
+_LANGUAGES: Final[tuple[tuple[Language, str], ...]] = (("zh", "中文"), ("en", "English"))
 
 
 def _page(title: str, body: str, notes: Iterable[str], language: Language, held: Language, document: str) -> str:
@@ -86,7 +87,7 @@ def _page(title: str, body: str, notes: Iterable[str], language: Language, held:
     switch = "".join(
         f'<a href="?lang={other}" lang="{code(other)}" hreflang="{code(other)}"'
         f'{" aria-current=page" if other == language else ""}>{name}</a>'
-        for other, name in (("zh", "中文"), ("en", "English"))
+        for other, name in _LANGUAGES
     )  # fmt: skip
     return _PAGE.format(
         lang=code(language),
@@ -139,7 +140,7 @@ def _from_markdown(text: str, passages: list[Passage]) -> str | None:
         if holder is None:
             return None
         _mark(holder, anchor(passage.unit))
-    for token, following in zip(tokens, tokens[1:], strict=False):
+    for token, following in pairwise(tokens):
         # A paragraph cut into several units: the later anchors stand at its start.
         for name in token.meta.get("more", ()):
             if following.children is not None:

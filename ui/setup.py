@@ -1,0 +1,63 @@
+"""What every command starts with: settings that are valid, logs that don't mix with output, and a current index."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+from pydantic import ValidationError
+
+from assistant.errors import Language
+from assistant.settings import Settings
+from ui import console
+from ui.labels import say
+
+
+class BadSetting(Exception):
+    """An environment variable holds a value that can't be used."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name, self.problem = name, problem
+        super().__init__(f"{name}: {problem}")
+
+
+def settings() -> Settings:
+    """The settings of this process; raises `BadSetting`."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadSetting(f"ADVISOR_{str(first['loc'][0]).upper()}", first["msg"]) from error
+
+
+def logs(level: str, *, quiet: bool = False) -> None:
+    """Logs go to standard error, as lines for people or, where that is no terminal, as JSON; `quiet` keeps warnings."""
+    threshold = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    people = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if people else [structlog.processors.dict_tracebacks]),
+            structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(max(threshold, logging.WARNING) if quiet else threshold),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def current_index(chosen: Settings, language: Language) -> None:
+    """Ingest when there is no index or it is out of date, with progress on standard error.
+
+    Raises `CorpusError` and `IndexBusy`.
+    """
+    from ingest import pipeline
+
+    if not pipeline.is_stale(chosen):
+        return
+    with console.progress({"split": say("cli.split", language), "embed": say("cli.embed", language)}) as told:
+        summary = pipeline.run(chosen, told)
+    for skipped in summary.skipped:
+        console.err(say("cli.skipped", language, path=skipped.path, problem=skipped.problem))
