@@ -25,7 +25,7 @@ def _number(value: float, field: FieldName, language: Language) -> str:
 
 
 def _counted(field: FieldName, value: Any, language: Language) -> str:
-    unit = value_word("units", field, language)
+    unit = value_word("units", field, language, one=value == 1)
     if not isinstance(value, dict):
         return unit.format(n=_number(value, field, language))
     ends = {key: _number(end, field, language) for key, end in value.items() if end is not None}

@@ -36,7 +36,7 @@ def questions() -> dict[str, Any]:
     return _load("questions")
 
 
-def value_word(group: str, value: str, language: Language) -> str:
-    """The word for a value of a closed set, such as `("sharing", "college")`."""
-    word: str = _load("values")[group][value][language]
-    return word
+def value_word(group: str, value: str, language: Language, *, one: bool = False) -> str:
+    """The word for a value of a closed set, such as `("sharing", "college")`; `one` asks for the singular."""
+    words: dict[str, str] = _load("values")[group][value]
+    return words.get(f"{language}_one", words[language]) if one else words[language]
