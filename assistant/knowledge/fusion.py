@@ -74,11 +74,13 @@ def within_language(
     """
     alike = similarity(hits.dense, hits.windows, windowed)
     dense = standardised(alike, len(alike))
-    words = standardised(hits.words, size)
+    # The root tames a long tail: one passage with every word of the question is not three times as good as the next.
+    roots = {key: math.sqrt(max(0.0, score)) for key, score in hits.words.items()}
+    words = standardised(roots, size)
     latent = standardised(hits.latent, alone) if coverage < LATENT_BELOW else {}
     # A point that one list lacks is, for that list, no better than its worst (dense) or without a match (words).
     dense_floor = min(dense.values(), default=0.0)
-    words_floor = _unmatched(hits.words, size)
+    words_floor = _unmatched(roots, size)
     return {
         key: dense.get(key, dense_floor)
         + WORDS_WEIGHT * coverage * words.get(key, words_floor)

@@ -75,7 +75,7 @@ class Knowledge:
         for place in rank(signals)[: max(0, limit)]:
             passage = signals.contents.unit(place.unit, reader)
             if passage is not None:
-                found.append(passage.model_copy(update={"score": relevance(evidence(signals, place.unit))}))
+                found.append(passage.model_copy(update={"score": relevance(evidence(signals, place))}))
         covered = bool(found) and found[0].score >= FLOOR
         return SearchResult(passages=in_order(found), covered=covered)
 
@@ -168,16 +168,17 @@ def rank(signals: Signals) -> list[Ranked]:
     return sorted(ranked, key=lambda place: (-place.score, place.unit))
 
 
-def evidence(signals: Signals, unit: str) -> Evidence:
-    """What speaks for a unit, from the better of its language versions in each measure."""
-    margin = match = 0.0
-    for own, version in signals.contents.units[unit].items():
+def evidence(signals: Signals, place: Ranked) -> Evidence:
+    """What speaks for a ranked unit, from the better of its language versions in each measure."""
+    similarity = margin = match = 0.0
+    for own, version in signals.contents.units[place.unit].items():
         hits = signals.hits[own]
         alike = fusion.similarity(hits.dense, hits.windows, _windowed(hits, signals.contents))
         if version.point in alike:
+            similarity = max(similarity, alike[version.point])
             margin = max(margin, alike[version.point] - sum(alike.values()) / len(alike))
         match = max(match, signals.meaning[own].share(version.words.__contains__))
-    return Evidence(margin, max(signals.coverage.values()), match)
+    return Evidence(similarity, margin, max(signals.coverage.values()), match, place.score)
 
 
 def _windowed(hits: Hits, contents: Contents) -> set[str]:

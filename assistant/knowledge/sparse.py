@@ -15,12 +15,9 @@ from pathlib import Path
 
 from assistant.knowledge.wording import fold
 
-K1 = 1.2
+# Low: passages here are short, and a row that says a word three times is hardly more about it than with it once.
+K1 = 0.5
 B = 0.75
-# Words of a usual passage of this corpus; BM25's average length, fixed so that a passage's vector depends on itself
-# alone and can be kept when other passages change.
-USUAL_LENGTH = {"zh": 24.0, "en": 24.0}
-
 _HAN_RUN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
 # A code or number stays whole: t4a, t-rackscale, 512gb, 10.5, h100; a quantity swallows the space before its unit.
 _QUANTITY = r"\d+(?:\.\d+)?\s?(?:gbe|gb/s|gbps|gb|tb|pb|mb|kw|db|ghz)(?![a-z])"
@@ -73,7 +70,10 @@ def term_id(term: str) -> int:
 
 
 def passage_weights(words: Sequence[str], usual_length: float) -> dict[int, float]:
-    """The passage's half of BM25: term id -> tf (k1 + 1) / (tf + k1 (1 - b + b length / usual length))."""
+    """The passage's half of BM25: term id -> tf (k1 + 1) / (tf + k1 (1 - b + b length / usual length)).
+
+    `usual_length` is the number of terms in an average passage of the language.
+    """
     norm = K1 * (1 - B + B * len(words) / usual_length)
     weights: dict[int, float] = {}
     for term, count in Counter(words).items():

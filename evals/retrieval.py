@@ -1,0 +1,272 @@
+"""The fusion benchmark: the product's search over a parallel question set, in all four directions of two languages.
+
+    python -m evals.retrieval FOLDER [--json] [--index FOLDER] [--limit N]
+
+FOLDER is in BEIR layout for two languages: corpus.{zh,en}.jsonl, queries.{zh,en}.jsonl, qrels.tsv. Every passage is a
+point of a real embedded index and every question takes the way a visitor's does: the figures are the product's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from assistant.knowledge.encoder import BundledEncoder, Encoder, Vectors
+from assistant.knowledge.fusion import Hits, reciprocal_ranks
+from assistant.knowledge.index import Entry, Index, IndexMetadata
+from assistant.knowledge.passage import Language, Passage
+from assistant.knowledge.search import Knowledge, Signals, rank
+from assistant.knowledge.sparse import passage_weights, terms
+from assistant.knowledge.vectors import VECTORS_VERSION, embed
+from assistant.settings import Settings
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+SYSTEMS = ("dense", "sparse", "rrf", "ours")
+_BATCH = 16
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Shares from 0 to 1 over `n` questions: the right passage first, among the first five, and MRR at ten."""
+
+    n: int
+    hit1: float
+    hit5: float
+    mrr10: float
+
+    @classmethod
+    def of(cls, ranks: Sequence[int | None]) -> Figures:
+        """From the right passage's rank for each question, from 1; None where it was not found."""
+        n = len(ranks)
+        found = [place for place in ranks if place is not None]
+        return cls(
+            n,
+            hit1=sum(place == 1 for place in found) / n if n else 0.0,
+            hit5=sum(place <= 5 for place in found) / n if n else 0.0,
+            mrr10=sum(1 / place for place in found if place <= 10) / n if n else 0.0,
+        )
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Figures by system for questions in one language over passages in one. `held_out`: odd-numbered questions only."""
+
+    question: Language
+    passage: Language
+    every: dict[str, Figures]
+    held_out: dict[str, Figures]
+
+    @property
+    def name(self) -> str:
+        """As in "en->zh"."""
+        return f"{self.question}->{self.passage}"
+
+
+class Remembering:
+    """An encoder that embeds each question once, though two corpora are asked."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._queries: dict[str, Vectors] = {}
+        self._latents: dict[str, dict[int, float] | None] = {}
+
+    @property
+    def id(self) -> str:
+        return self._encoder.id
+
+    @property
+    def dimension(self) -> int:
+        return self._encoder.dimension
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        (text,) = texts
+        if text not in self._queries:
+            self._queries[text] = self._encoder.queries(texts)
+        return self._queries[text]
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encoder.passages(texts)
+
+    def latents(self, texts: Sequence[str]) -> list[dict[int, float]] | None:
+        if len(texts) != 1:
+            return self._encoder.latents(texts)
+        if texts[0] not in self._latents:
+            learned = self._encoder.latents(texts)
+            self._latents[texts[0]] = learned[0] if learned else None
+        known = self._latents[texts[0]]
+        return None if known is None else [known]
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _judged(path: Path) -> dict[str, str]:
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:] if line.strip())
+    return {query: passage for query, passage, *_ in rows}
+
+
+def build(folder: Path, language: Language, where: Path, encoder: Encoder, step: Callable[[int], None]) -> Knowledge:
+    """The index over one language's passages. Vectors that an index in `where` holds already are not made again."""
+    rows = _lines(folder / f"corpus.{language}.jsonl")
+    texts = ["\n".join(filter(None, (row.get("title"), row["text"]))) for row in rows]
+    found = [terms(text) for text in texts]
+    usual = max(1.0, sum(map(len, found)) / max(1, len(found)))
+    metadata = IndexMetadata(embedder=encoder.id, splitter="bench", corpus="bench", usual_length={language: usual})
+    index = Index.open(Settings(data_dir=where))
+    kept = index.embedded()
+    name = index.create(uuid4().hex[:12], encoder.dimension, metadata)
+    for first in range(0, len(rows), _BATCH):
+        part = slice(first, first + _BATCH)
+        entries = [_entry(row, order, language) for order, row in enumerate(rows[part], start=first)]
+        vectors = [kept[entry.point_id] for entry in entries if entry.point_id in kept]
+        if len(vectors) < len(entries):
+            bodies = [entry.passage.text for entry in entries]
+            vectors = embed(encoder, texts[part], bodies, [True] * len(entries))
+        weights = [passage_weights(words, usual) for words in found[part]]
+        index.write(name, list(zip(entries, vectors, weights, strict=True)))
+        step(len(entries))
+    index.switch(name)
+    return Knowledge(index, encoder)
+
+
+def _entry(row: Mapping[str, str], order: int, language: Language) -> Entry:
+    passage = Passage(
+        id=f"{row['_id']}@{language}",
+        unit=row["_id"],
+        document="bench",
+        title=row.get("title", ""),
+        section="",
+        heading=(),
+        language=language,
+        kind="paragraph",
+        text=row["text"],
+        start=0,
+        end=len(row["text"]),
+    )
+    return Entry(passage, order, fingerprint=VECTORS_VERSION)
+
+
+def _place(scores: Mapping[str, float], right: str) -> int | None:
+    """The right key's rank; of equal scores it comes last, so a tie never flatters."""
+    if right not in scores:
+        return None
+    return sum(score >= scores[right] for score in scores.values())
+
+
+def places(signals: Signals, language: Language, right: str) -> dict[str, int | None]:
+    """The right unit's rank by system."""
+    hits: Hits = signals.hits[language]
+    point = signals.contents.units[right][language].point
+    return {
+        "dense": _place(hits.dense, point),
+        "sparse": _place(hits.words, point),
+        "rrf": _place(reciprocal_ranks([hits.dense, hits.words]), point),
+        "ours": _place({place.unit: place.score for place in rank(signals)}, right),
+    }
+
+
+def measure(
+    folder: Path,
+    where: Path,
+    *,
+    encoder: Encoder | None = None,
+    limit: int | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> list[Direction]:
+    """All four directions over a BEIR folder; indexes go to `where`. `limit` takes the first questions only."""
+    encoder = Remembering(encoder or BundledEncoder())
+    judged = _judged(folder / "qrels.tsv")
+    queries = {own: _lines(folder / f"queries.{own}.jsonl")[:limit] for own in LANGUAGES}
+    passages = {own: len(_lines(folder / f"corpus.{own}.jsonl")) for own in LANGUAGES}
+    total = sum(passages.values()) + 2 * sum(len(asked) for asked in queries.values())
+    done = 0
+
+    def step(stage: str, count: int) -> None:
+        nonlocal done
+        done += count
+        if progress:
+            progress(stage, done, total)
+
+    directions: list[Direction] = []
+    for held in LANGUAGES:
+        knowledge = build(folder, held, where / held, encoder, lambda count, held=held: step(f"index {held}", count))  # type: ignore[misc]
+        try:
+            for asked in LANGUAGES:
+                ranks: list[dict[str, int | None]] = []
+                for row in queries[asked]:
+                    ranks.append(places(knowledge.signals(row["text"]), held, judged[row["_id"]]))
+                    step(f"{asked}->{held}", 1)
+                directions.append(
+                    Direction(
+                        asked,
+                        held,
+                        {system: Figures.of([own[system] for own in ranks]) for system in SYSTEMS},
+                        {system: Figures.of([own[system] for own in ranks[1::2]]) for system in SYSTEMS},
+                    )
+                )
+        finally:
+            knowledge.close()
+    return directions
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. 1 if fusion falls below its better half in any direction, 2 if the folder can't be used."""
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.table import Table
+
+    parser = argparse.ArgumentParser(prog="python -m evals.retrieval", description=__doc__.split("\n\n")[0])
+    parser.add_argument("folder", type=Path, help="a BEIR folder with corpus, queries and qrels in zh and en")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--index", type=Path, help="keep the indexes here and use them again")
+    parser.add_argument("--limit", type=int, help="only this many questions of each language")
+    chosen = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    try:
+        with tempfile.TemporaryDirectory() as scratch, Progress(console=console) as bar:
+            task = bar.add_task("retrieval")
+
+            def show(stage: str, done: int, total: int) -> None:
+                bar.update(task, description=stage, completed=done, total=total)
+
+            directions = measure(chosen.folder, chosen.index or Path(scratch), limit=chosen.limit, progress=show)
+    except (OSError, KeyError, ValueError) as error:
+        console.print(f"Can't use {chosen.folder}: {error}")
+        return 2
+    if chosen.json:
+        report = {
+            direction.name: {
+                "all": {system: asdict(own) for system, own in direction.every.items()},
+                "held_out": {system: asdict(own) for system, own in direction.held_out.items()},
+            }
+            for direction in directions
+        }
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    else:
+        table = Table("direction", "n", *SYSTEMS, "ours, held out", title="hit@1 / hit@5 / MRR@10")
+        for direction in directions:
+            cells = [_cell(direction.every[system]) for system in SYSTEMS]
+            table.add_row(direction.name, str(direction.every["ours"].n), *cells, _cell(direction.held_out["ours"]))
+        Console().print(table)
+    return int(any(below_better_half(direction) for direction in directions))
+
+
+def below_better_half(direction: Direction) -> bool:
+    """Whether fusion puts the right passage first less often than dense or sparse search alone."""
+    every = direction.every
+    return every["ours"].hit1 < max(every["dense"].hit1, every["sparse"].hit1)
+
+
+def _cell(figures: Figures) -> str:
+    return f"{figures.hit1:.3f} / {figures.hit5:.3f} / {figures.mrr10:.3f}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
