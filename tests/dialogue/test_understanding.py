@@ -373,8 +373,8 @@ def test_evidence_is_in_the_message_at_its_place(text: str) -> None:
 
 
 _ODD = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=80)  # type: ignore[arg-type]
-_SOUP = """训练 推理 微调 不 不做 和 20人 三十 预算 80万 百万级 70B 千亿参数 数据 20T 并发 T8 G2A 多机 整柜 NVLink 实验室
-? ， 。 no not training half 30% 三成 你刚才说 重新开始 谢谢 million RMB - 到 几 亿"""
+_SOUP = """训练 推理 微调 不 不做 和 20人 三十 预算 80万 百万级 70B 千亿参数 数据 20T 并发 T8 G2A 多机 整柜 NVLink
+实验室 ? ， 。 no not training half 30% 三成 你刚才说 重新开始 谢谢 million RMB - 到 几 亿"""
 _PIECES = (*_SOUP.split(), "\u200b", "\U0001f642", "\ud800")
 _WORDS = st.lists(st.sampled_from(_PIECES), max_size=14).map("".join)
 
