@@ -40,8 +40,11 @@ def logs(level: str, *, quiet: bool = False) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if people else [structlog.processors.dict_tracebacks]),
-            structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(ensure_ascii=False),
+            # Without the values of variables: they hold what visitors wrote.
+            *([] if people else [structlog.processors.format_exc_info]),
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+            if people
+            else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(max(threshold, logging.WARNING) if quiet else threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import compile_path
 from starlette.staticfiles import StaticFiles
 
 from assistant.bootstrap import Advisor, build_advisor
@@ -25,10 +26,13 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 # A JSON escape of one character takes up to twelve bytes.
 _BYTES_PER_CHARACTER = 12
 _ENVELOPE_BYTES = 16 * 1024
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-def create_app(settings: Settings | None = None, advisor: Advisor | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, advisor: Advisor | None = None, *, chat_page: bool = True) -> FastAPI:
     """The application over `advisor`, or over one built from `settings` and closed with the application.
+
+    Without `chat_page` it is the interface and the pages of the material alone.
 
     Raises what `build_advisor` raises (`IndexMissing`, `IndexMismatch`, `IndexBusy`).
     """
@@ -55,16 +59,17 @@ def create_app(settings: Settings | None = None, advisor: Advisor | None = None)
         swagger_ui_parameters={"validatorUrl": None},
     )
     problems.install(app)
-    app.include_router(routes.router(wired, metrics), prefix=PREFIX)
+    interface = routes.router(wired, metrics)
+    app.include_router(interface, prefix=PREFIX)
     app.include_router(routes.operations(wired, metrics))
     app.include_router(routes.operations(wired, metrics), prefix=PREFIX, include_in_schema=False)
     app.include_router(source.router(wired))
     app.mount("/advisor-static", StaticFiles(directory=STATIC))
-    app.add_api_route(
-        "/api/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
-    )
+    for path in ("/api", "/api/{rest:path}"):
+        app.add_api_route(path, _unknown(interface), methods=[*_METHODS], include_in_schema=False)
 
-    _mount_chat(app, wired, metrics)
+    if chat_page:
+        _mount_chat(app, wired, metrics)
 
     # The last added sees a request first.
     app.add_middleware(OwnPage)
@@ -84,16 +89,21 @@ def _mount_chat(app: FastAPI, advisor: Advisor, metrics: Metrics) -> None:
     chat.mount(app, advisor, metrics)
 
 
-async def _unknown(request: Request) -> Response:
+def _unknown(known: APIRouter) -> Callable[[Request], Awaitable[Response]]:
     """Everything else under /api: a problem that tells a wrong method from a wrong address."""
-    allowed: set[str] = set()
-    for route in request.app.router.routes:
-        path = getattr(route, "path", "")
-        if path.startswith("/api/") and path != "/api/{rest:path}" and route.matches(request.scope)[0] is Match.PARTIAL:
-            allowed |= set(route.methods or ())
-    language = language_of(request.scope)
-    if allowed:
+    routes = [
+        (compile_path(f"{PREFIX}{route.path}")[0], route.methods or set())
+        for route in known.routes
+        if isinstance(route, APIRoute)
+    ]
+
+    async def unknown(request: Request) -> Response:
+        language = language_of(request.scope)
+        allowed = {method for pattern, methods in routes if pattern.match(request.url.path) for method in methods}
+        if not allowed:
+            return problems.labelled(404, "not_found", "problem.not_found", language)
         answer = problems.labelled(405, "method_not_allowed", "problem.method", language)
         answer.headers["Allow"] = ", ".join(sorted(allowed))
         return answer
-    return problems.labelled(404, "not_found", "problem.not_found", language)
+
+    return unknown

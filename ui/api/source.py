@@ -132,9 +132,8 @@ def _from_markdown(text: str, passages: list[Passage]) -> str | None:
         if passage.end > len(text):
             return None
         # A row's text is worded with its header, so only its first cell can be compared.
-        if passage.kind == "row" and _words(passage.text)[:4] not in _words(text[passage.start : passage.end]):
-            return None
-        if passage.kind != "row" and _words(passage.text)[-12:] not in _words(text[passage.start : passage.end]):
+        told = passage.text.split(" · ", 1)[0] if passage.kind == "row" else passage.text
+        if _words(told)[-12:] not in _words(text[passage.start : passage.end]):
             return None
         holder = next((token for start, end, token in holders if start < passage.end <= end), None)
         if holder is None:

@@ -1,0 +1,87 @@
+"""What visitors, documents and models write is shown as text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from assistant.agent.reply import Citation, Reply, StatedValue
+from assistant.bootstrap import Advisor
+from assistant.rules.decision import decide
+from assistant.rules.requirements import Requirements
+from ui import conversation
+from ui.card import Card
+from ui.places import Places
+from ui.prose import to_html
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "![x](http://evil.example/x.png)",
+    "[a](javascript:alert(1))",
+    "<iframe src='//evil.example'></iframe>",
+    "```\n</div><script>alert(1)</script>\n```",
+    "<a href='//evil.example'>x</a>\n\n<b>bold</b>",
+    "![x][y]\n\n[y]: http://evil.example/x.png",
+    "$$\\href{javascript:alert(1)}{x}$$",
+]
+MARKUP = re.compile(
+    r"<(?:script|img|iframe|object|embed|style|link|meta|form|input)|on\w+=[^&]*>|javascript:", re.IGNORECASE
+)
+
+
+def _tags(markup: str) -> str:
+    return " ".join(re.findall(r"<[^>]*>", markup))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_brings_no_markup_in(text: str) -> None:
+    reply = Reply(
+        session_id="s", turn=1, language="en", reply=f"Hello\n\n{text} [1]", intent="ask", verified=True,
+        citations=(
+            Citation(id="1", document="d", section="1", heading=text, quote=text, url="/source/d#u", original=text),
+        ),
+    )  # fmt: skip
+    for message in (conversation.said(text), conversation.answered(reply), conversation.notice(text)):
+        assert not MARKUP.search(_tags(message["content"]))
+        assert "evil.example" not in _tags(message["content"])
+        # A blank line would end the HTML block and begin Markdown again.
+        assert "\n" not in message["content"]
+
+
+def test_a_reference_opens_its_citation() -> None:
+    shown = to_html("As stated [1], not [2].", {"1": "/source/whitepaper?lang=zh#u-x"})
+    assert '<a href="/source/whitepaper?lang=zh#u-x" class="ref"' in shown
+    assert "[2]" in shown
+
+
+def test_the_card_shows_the_whole_trace_with_links(advisor: Advisor) -> None:
+    decision = decide(Requirements.model_validate({"workloads": [{"kind": "multimodal"}], "sharing": "single_group"}))
+    card = Card(Places(advisor).link, advisor.label, advisor.value_text)
+    for language in ("zh", "en"):
+        shown = card.html(decision, language)
+        assert "T4 / T4A" in shown
+        for fired in decision.fired:
+            assert fired.rule in shown
+        for change in decision.would_change:
+            assert advisor.label(change.field, language) in shown
+        assert f"/source/whitepaper?lang={language}#u-whitepaper-07.t1.r2" in shown
+        assert card.html(None, language)
+
+
+def test_a_card_escapes_the_words_it_is_given() -> None:
+    decision = decide(Requirements.model_validate({"workloads": [{"kind": "rag"}]}))
+    hostile = HOSTILE[1]
+    shown = Card(lambda source, language: hostile, lambda f, language: hostile, lambda f, v, language: hostile).html(
+        decision, "en"
+    )
+    assert "<img" not in shown
+
+
+def test_the_words_a_value_came_from_are_shown_as_text(advisor: Advisor) -> None:
+    from ui.checklist_panel import _origin
+
+    stated = StatedValue(value=20, evidence="![x](http://evil.example/x.png) <b>20</b>", source="stated")
+    assert "![x](" not in _origin(stated, "en")
+    assert "<b>" not in _origin(stated, "en")
