@@ -55,14 +55,17 @@ class Card:
         )
         if decision.project_based:
             badges += _badge("project", say("project_based", language))
-        models = " / ".join(decision.models) or say("series_open", language)
-        reason = ("；" if language == "zh" else "; ").join(_reasons(decision, language))
+        series = say(f"series_{decision.series}", language)
+        models = " / ".join(decision.models)
+        if not models:
+            models, series = say(f"short_{decision.series}", language), f"{series} · {say('series_open', language)}"
+        reason = ("；" if language == "zh" else " · ").join(_reasons(decision, language))
         chips = "".join(
             f'<span class="gpu">{escape(say(f"gpu_{name}", language))}</span>' for name in decision.gpu_class
         )
         return (
             f'<div class="badges">{badges}</div>'
-            f'<p class="series">{escape(say(f"series_{decision.series}", language))}</p>'
+            f'<p class="series">{escape(series)}</p>'
             f'<h3 class="models">{escape(models)}</h3>'
             f'<p class="reason">{escape(reason)}</p>'
             + (f'<p class="gpus"><span class="term">{escape(say("gpu", language))}</span>{chips}</p>' if chips else "")
@@ -85,7 +88,7 @@ class Card:
     def _alternatives(self, options: Sequence[Alternative], language: Language) -> str:
         rows = [
             f"<li><b>{escape(' / '.join(option.models))}</b> "
-            f"{escape(say('if', language, when=option.when.get(language)))}</li>"
+            f'<span class="when">{escape(option.when.get(language))}</span></li>'
             for option in options
         ]
         return _section(say("alternatives", language), rows)

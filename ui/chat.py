@@ -13,17 +13,18 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 
-from assistant.agent.reply import Language, SessionView, Suggestion
+from assistant.agent.reply import Language, Reply, SessionView, Suggestion
 from assistant.bootstrap import Advisor
 from assistant.errors import AdvisorError, InputError, SessionNotFound
 from ui import conversation, theme
 from ui.api.guard import accepted_language
 from ui.api.metrics import Metrics
 from ui.api.problems import record
+from ui.beginnings import Beginnings
 from ui.checklist_panel import merged
 from ui.fields import FIELDS, Field, shown
 from ui.labels import say
-from ui.page import Page, Updates
+from ui.page import Page, Updates, offers_of
 from ui.typed import BadText, value_of
 
 Visit = dict[str, Any]
@@ -46,6 +47,7 @@ class ChatPage:
     def __init__(self, advisor: Advisor, metrics: Metrics) -> None:
         self._advisor = advisor
         self._metrics = metrics
+        self._beginnings = Beginnings()
         with gr.Blocks(analytics_enabled=False, title=say("title", "zh"), fill_height=True, fill_width=True) as blocks:
             self.page = Page(advisor)
             self._wire(blocks)
@@ -64,7 +66,7 @@ class ChatPage:
             turn.then(self.refresh, page.visit, page.knowledge, **hidden)
         for field in FIELDS:
             editor = page.panel.editors[field.key]
-            triggers = [editor.input] if field.editor in ("kinds", "choice", "flag") else [editor.submit, editor.blur]
+            triggers = _triggers(field, editor)
             mode = "always_last" if field.editor == "kinds" else "once"
             outputs = [*page.talk, *page.knowledge]
             gr.on(triggers, self._editing(field), [editor, page.visit], outputs, trigger_mode=mode, **hidden)
@@ -84,73 +86,89 @@ class ChatPage:
 
     # ---- turns
 
-    async def write(self, text: str, kept: Any) -> AsyncGenerator[Updates]:
+    async def write(self, text: str, kept: Any, request: gr.Request) -> AsyncGenerator[Updates]:
         """Send what was typed."""
-        async with aclosing(self._turn(text or "", kept, None)) as turn:
+        async with aclosing(self._turn(text or "", kept, request)) as turn:
             async for updates in turn:
                 yield updates
 
-    async def ask_for_person(self, kept: Any) -> AsyncGenerator[Updates]:
+    async def ask_for_person(self, kept: Any, request: gr.Request) -> AsyncGenerator[Updates]:
         """The way to a person is a message like any other."""
-        async with aclosing(self._turn(say("person_message", _visit(kept)[1]), kept, None)) as turn:
+        async with aclosing(self._turn(say("person_message", _visit(kept)[1]), kept, request)) as turn:
             async for updates in turn:
                 yield updates
 
-    async def choose(self, text: str, kept: Any) -> AsyncGenerator[Updates]:
+    async def choose(self, text: str, kept: Any, request: gr.Request) -> AsyncGenerator[Updates]:
         """Send a quick reply; the one on offer under that text also sets its field."""
-        session, language = _visit(kept)
-        offered = self.page.choices(await self._view(session), language)
-        choice = next((option for option in offered if option.text == text), None)
-        async with aclosing(self._turn(text, kept, choice)) as turn:
+        async with aclosing(self._turn(text, kept, request, offered=True)) as turn:
             async for updates in turn:
                 yield updates
 
-    async def _turn(self, text: str, kept: Any, choice: Suggestion | None) -> AsyncGenerator[Updates]:
+    async def _turn(
+        self, text: str, kept: Any, request: gr.Request, *, offered: bool = False
+    ) -> AsyncGenerator[Updates]:
         page = self.page
         session, language = _visit(kept)
         if not text.strip():
             yield {page.box: gr.skip()}
             return
-        view = await self._view(session)
-        before = page.messages(view, language)
-        if session is not None and view is None:
-            before.append(conversation.notice(say("session_gone", language)))
-            session = None
-        before.append(conversation.said(text))
-        waiting = conversation.waiting(say("looking", language))
-        yield {page.chat: [*before, waiting], page.box: "", **page.offers(())}
+        async with self._beginnings.of(request.session_hash, session) as beginning:
+            view = await self._view(beginning.session)
+            before = page.messages(view, language)
+            if beginning.session is not None and view is None:
+                before.append(conversation.notice(say("session_gone", language)))
+            choice = next((c for c in page.choices(view, language) if c.text == text), None) if offered else None
+            before.append(conversation.said(text))
+            waiting = conversation.waiting(say("looking", language))
+            yield {page.chat: [*before, waiting], page.box: "", **page.offers(())}
+            try:
+                async with aclosing(self._told(text, view, choice, before, language)) as told:
+                    async for reply, updates in told:
+                        beginning.session = reply.session_id if reply else beginning.session
+                        yield updates
+            except InputError as error:
+                # Nothing was stored: the words go back into the box.
+                yield {
+                    page.chat: [*before, conversation.notice(error.message(language))],
+                    page.box: text[: self._advisor.settings.max_message_chars],
+                    **page.offers(page.choices(view, language)),
+                }
+            except AdvisorError as error:
+                self._metrics.failures.inc()
+                yield {page.chat: [*before, conversation.notice(error.message(language))], page.box: text}
+            except Exception as error:  # noqa: BLE001 - the boundary to a person: recorded, told without its insides
+                self._metrics.failures.inc()
+                record(error, "chat page")
+                yield {page.chat: [*before, conversation.notice(say("failed", language))], page.box: text}
+
+    async def _told(
+        self,
+        text: str,
+        view: SessionView | None,
+        choice: Suggestion | None,
+        before: list[conversation.Message],
+        language: Language,
+    ) -> AsyncGenerator[tuple[Reply | None, Updates]]:
+        """The turn as it is told: status lines, the text as it grows, and the whole reply."""
+        page = self.page
         started, written = perf_counter(), ""
-        try:
-            stream = self._advisor.stream(text, session_id=session, language=language, choice=choice)
-            async for event in stream:
-                if event.event == "status" and event.text:
-                    yield {page.chat: [*before, conversation.waiting(event.text)]}
-                elif event.event == "token" and event.text:
-                    written += event.text
-                    yield {page.chat: [*before, conversation.partial(written)]}
-                elif event.reply is not None:
-                    self._metrics.turn(event.reply, perf_counter() - started)
-                    session = event.reply.session_id
-                    offers = event.reply.quick_replies or tuple(Suggestion(text=t) for t in event.reply.suggestions)
-                    yield {
-                        page.visit: {"session": session, "language": language},
+        session = view.session_id if view else None
+        async for event in self._advisor.stream(text, session_id=session, language=language, choice=choice):
+            if event.event == "status" and event.text:
+                yield None, {page.chat: [*before, conversation.waiting(event.text)]}
+            elif event.event == "token" and event.text:
+                written += event.text
+                yield None, {page.chat: [*before, conversation.partial(written)]}
+            elif event.reply is not None:
+                self._metrics.turn(event.reply, perf_counter() - started)
+                yield (
+                    event.reply,
+                    {
+                        page.visit: {"session": event.reply.session_id, "language": language},
                         page.chat: [*before, conversation.answered(event.reply)],
-                        **page.offers(offers),
-                    }
-        except InputError as error:
-            # Nothing was stored: the words go back into the box.
-            yield {
-                page.chat: [*before, conversation.notice(error.message(language))],
-                page.box: text[: self._advisor.settings.max_message_chars],
-                **page.offers(page.choices(view, language)),
-            }
-        except AdvisorError as error:
-            self._metrics.failures.inc()
-            yield {page.chat: [*before, conversation.notice(error.message(language))], page.box: text}
-        except Exception as error:  # noqa: BLE001 - the boundary to a person: recorded, and told without its insides
-            self._metrics.failures.inc()
-            record(error, "chat page")
-            yield {page.chat: [*before, conversation.notice(say("failed", language))], page.box: text}
+                        **page.offers(offers_of(event.reply)),
+                    },
+                )
 
     async def refresh(self, kept: Any) -> Updates:
         """Card and checklist after a turn; only the fields that it changed are touched."""
@@ -160,31 +178,33 @@ class ChatPage:
 
     # ---- the checklist
 
-    def _editing(self, field: Field) -> Callable[[Any, Any], Awaitable[Updates]]:
-        async def edit(entered: Any, kept: Any) -> Updates:
-            return await self.edit(field, entered, kept)
+    def _editing(self, field: Field) -> Callable[..., Awaitable[Updates]]:
+        async def edit(entered: Any, kept: Any, request: gr.Request) -> Updates:
+            return await self.edit(field, entered, kept, request)
 
         return edit
 
-    async def edit(self, field: Field, entered: Any, kept: Any) -> Updates:
+    async def edit(self, field: Field, entered: Any, kept: Any, request: gr.Request) -> Updates:
         """One editor was left, or a choice made: the same as saying it. A value that can't be used changes nothing."""
         page = self.page
         session, language = _visit(kept)
-        view = await self._view(session)
-        requirements = view.requirements if view else {}
-        stated = requirements.get(field.name)
-        if (entered or None) == (shown(field, stated.value if stated else None, language) or None):
-            return {page.box: gr.skip()}
-        try:
-            value = merged(field, value_of(field, entered), requirements)
-            reply = await self._advisor.edit(view.session_id if view else None, {field.name: value}, language=language)
-        except (BadText, InputError) as error:
-            problem = error.message(language)
-            gr.Warning(problem, title=page.panel.name(field, language))
-            return page.panel.refused(field, requirements, language, problem)
-        except AdvisorError as error:
-            gr.Warning(error.message(language))
-            return page.panel.one(field, requirements, language)
+        async with self._beginnings.of(request.session_hash, session) as beginning:
+            view = await self._view(beginning.session)
+            requirements = view.requirements if view else {}
+            stated = requirements.get(field.name)
+            if (entered or None) == (shown(field, stated.value if stated else None, language) or None):
+                return {page.box: gr.skip()}
+            try:
+                value = merged(field, value_of(field, entered), requirements)
+                session = view.session_id if view else None
+                reply = await self._advisor.edit(session, {field.name: value}, language=language)
+            except (BadText, InputError) as error:
+                gr.Warning(error.message(language))
+                return page.panel.refused(field, requirements, language, error.message(language))
+            except AdvisorError as error:
+                gr.Warning(error.message(language))
+                return page.panel.one(field, requirements, language)
+            beginning.session = reply.session_id
         view = await self._view(reply.session_id)
         return {
             page.visit: {"session": reply.session_id, "language": language},
@@ -210,8 +230,9 @@ class ChatPage:
         other: Language = "en" if language == "zh" else "zh"
         return self.page.all(await self._view(session), {"session": session, "language": other}, other)
 
-    async def begin(self, kept: Any) -> Updates:
+    async def begin(self, kept: Any, request: gr.Request) -> Updates:
         """A new conversation; the old one stays where it is until it is deleted."""
+        self._beginnings.drop(request.session_hash)
         language = _visit(kept)[1]
         return {**self.page.all(None, {"session": None, "language": language}, language), self.page.box: ""}
 
@@ -223,7 +244,7 @@ class ChatPage:
             return {self.page.sure: gr.update(visible=False)}
         return {self.page.sure: gr.update(visible=True), self.page.sure_no: say("keep", language)}
 
-    async def forget(self, kept: Any) -> Updates:
+    async def forget(self, kept: Any, request: gr.Request) -> Updates:
         """Delete the conversation with all that belongs to it."""
         session, language = _visit(kept)
         if session is not None:
@@ -231,12 +252,20 @@ class ChatPage:
                 await self._advisor.forget(session)
             except SessionNotFound:
                 session = None
-        updates = await self.begin(kept)
+        updates = await self.begin(kept, request)
         updates[self.page.chat] = [
             conversation.notice(say("deleted", language)),
             *self.page.messages(None, language),
         ]
         return updates
+
+
+def _triggers(field: Field, editor: Any) -> list[Any]:
+    """The events by which a visitor says that an editor's content is meant."""
+    if field.editor == "kinds":
+        return [editor.input]
+    # A single choice fires `input` twice, and the second would begin a conversation of its own.
+    return [editor.select] if field.editor in ("choice", "flag") else [editor.submit, editor.blur]
 
 
 def _changed(view: SessionView | None) -> frozenset[str]:

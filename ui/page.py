@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.agent.reply import Language, SessionView, Suggestion
+from assistant.agent.reply import Language, Reply, SessionView, Suggestion
 from assistant.bootstrap import Advisor
 from ui import conversation
 from ui.card import Card
@@ -118,8 +118,7 @@ class Page:
         last = view.turns[-1].reply if view and view.turns else None
         if last is None:
             return tuple(self._advisor.starters(language))[:_QUICK]
-        offered = last.quick_replies or tuple(Suggestion(text=text) for text in last.suggestions)
-        return offered[:_QUICK]
+        return offers_of(last)
 
     def offers(self, choices: Sequence[Suggestion]) -> Updates:
         """The quick reply buttons."""
@@ -158,6 +157,11 @@ class Page:
             self.send: say("send", language),
             self.label: _label(language),
         }
+
+
+def offers_of(reply: Reply) -> tuple[Suggestion, ...]:
+    """A reply's quick replies, or its plain suggestions where it has none."""
+    return (reply.quick_replies or tuple(Suggestion(text=text) for text in reply.suggestions))[:_QUICK]
 
 
 def _title(language: Language) -> str:

@@ -90,7 +90,7 @@ def text(decision: Decision, language: Language) -> str:
         section = f" [{say('whitepaper', language)} {fired.source.section}]" if fired.source.section else ""
         lines.append(f"  {fired.rule}  {fired.because.get(language)}{section}")
     for option in decision.alternatives:
-        lines.append(f"  {' / '.join(option.models)}: {say('if', language, when=option.when.get(language))}")
+        lines.append(f"  {' / '.join(option.models)}: {option.when.get(language)}")
     if decision.would_change:
         lines.append(say("cli.change", language))
     for change in decision.would_change:
