@@ -233,11 +233,15 @@ class _Writer:
             self.add("\n".join(self.fit(line.models) for line in findings.lines))
             return
         found = findings.search
-        if found is None or not found.covered or not found.passages:
+        if found is None or not found.covered or not found.passages or understanding.other_vendor:
             self.uncovered()
             return
         best = found.passages[0].score
-        kept = _distinct([p for p in found.passages if p.score >= best * _NEAR])[:_PASSAGES]
+        near = _distinct([p for p in found.passages if p.score >= best * _NEAR])
+        # A list or table that answers as a whole is shown as a whole.
+        whole = [p for p in near if p.kind != "paragraph" and p.section == near[0].section]
+        kept = whole if len(whole) > _PASSAGES else near[:_PASSAGES]
+        kept = sorted(kept, key=lambda p: p.start) if kept is whole else kept
         rows = [self.answer(passage) for passage in kept]
         self.add("\n\n".join(rows) if len(rows) == 1 else "\n".join(f"- {row}" for row in rows))
         if findings.decision and any(e.kind == "filled" for e in self.turn.effects) and findings.decision.models:

@@ -10,6 +10,10 @@ from assistant.dialogue.state import DialogueState
 from assistant.dialogue.understanding import Understanding
 
 
+# Enough for the longest list of the whitepaper.
+_LIMIT = 10
+
+
 @dataclass(frozen=True)
 class ToolCall:
     """A tool and its arguments."""
@@ -36,5 +40,7 @@ class BuiltinPlanner:
         if understanding.intent == "compare" or (understanding.premise and understanding.products):
             calls.append(ToolCall("compare", {"products": understanding.products, "series": understanding.series}))
         elif understanding.intent == "ask":
-            calls.append(ToolCall("search", {"query": understanding.text, "language": understanding.language}))
+            calls.append(
+                ToolCall("search", {"query": understanding.text, "language": understanding.language, "limit": _LIMIT})
+            )
         return tuple(calls)

@@ -46,6 +46,7 @@ class Lexicon:
     domain: Pattern
     premise: Pattern
     deploy: Pattern
+    other_vendor: Pattern
 
 
 def _alternation(row: dict[str, Any]) -> Pattern:
@@ -84,6 +85,7 @@ def lexicon() -> Lexicon:
                 "domain",
                 "premise",
                 "deploy",
+                "other_vendor",
             )
         },
     )

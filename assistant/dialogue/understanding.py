@@ -59,7 +59,7 @@ class Understanding:
     """What one message means.
 
     `skipped` says that the open question was passed over ("not decided yet"), `domain` that the words belong to the
-    subject, `premise` that the visitor claims what the advisor said before, which is checked and never just accepted.
+    subject, `other_vendor` that another maker is named, of whom the material says nothing, `premise` that the visitor claims what the advisor said before, which is checked and never just accepted.
     """
 
     text: str
@@ -74,6 +74,7 @@ class Understanding:
     skipped: bool = False
     domain: bool = False
     premise: bool = False
+    other_vendor: bool = False
 
 
 @dataclass
@@ -286,6 +287,7 @@ def understand(
         skipped=skipped,
         domain=bool(words.domain.search(text)) or bool(products) or bool(series),
         premise=premise,
+        other_vendor=bool(words.other_vendor.search(text)),
     )
 
 

@@ -100,6 +100,8 @@ class Index:
             key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
             return cls(QdrantClient(url=settings.qdrant_url, api_key=key), settings.qdrant_url)
         folder = str(settings.index_dir)
+        if _held(settings.index_dir / ".lock"):
+            raise IndexBusy(path=folder)
         try:
             return cls(QdrantClient(path=folder, force_disable_check_same_thread=True), folder)
         except RuntimeError as error:
@@ -288,6 +290,21 @@ class Index:
             for (using, _), answer in zip(asked, answers, strict=True):
                 tables[using] = {str(point.id): point.score for point in answer.points}
         return Hits(tables["dense"], tables["window"], tables["words"], tables["latent"])
+
+
+def _held(lock: Path) -> bool:
+    """Whether another client holds the folder's lock. Asked first, as a client that fails to get it leaves it open."""
+    import portalocker  # qdrant-client's own lock; checks for writable folders when imported
+
+    if not lock.exists():
+        return False
+    try:
+        with lock.open("r+") as file:
+            portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+            portalocker.unlock(file)
+    except portalocker.exceptions.LockException:
+        return True
+    return False
 
 
 def _points(entry: Entry, embedded: Embedded, words: Mapping[int, float]) -> Iterator[models.PointStruct]:

@@ -21,7 +21,7 @@ from assistant.settings import Settings
 DEPTH = 512
 # A sheet restates the whitepaper: by this much (in z) the original goes first, unless the question is about the sheet's
 # product, when the sheet does.
-RESTATED = 0.5
+RESTATED = 1.0
 ITS_PRODUCT = 0.3
 
 

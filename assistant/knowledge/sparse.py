@@ -29,7 +29,9 @@ _FUNCTION_WORDS = frozenset(Path(__file__).with_name("function_words.txt").read_
 
 def _singular(word: str) -> str:
     """A light fold of English plurals; never of codes with digits."""
-    if len(word) <= 3 or not word.isalpha() or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+    if len(word) <= 3 or not word.isalpha() or not word.endswith("s") or word.endswith(("ss", "is")):
+        return word
+    if word.endswith("us") and not word.endswith("pus"):  # status stays, GPUs does not
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
