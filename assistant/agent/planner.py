@@ -9,7 +9,6 @@ from assistant.agent.tools import ToolName
 from assistant.dialogue.state import DialogueState
 from assistant.dialogue.understanding import Understanding
 
-
 # Enough for the longest list of the whitepaper.
 _LIMIT = 10
 

@@ -59,7 +59,8 @@ class Understanding:
     """What one message means.
 
     `skipped` says that the open question was passed over ("not decided yet"), `domain` that the words belong to the
-    subject, `other_vendor` that another maker is named, of whom the material says nothing, `premise` that the visitor claims what the advisor said before, which is checked and never just accepted.
+    subject, `other_vendor` that another maker is named, of whom the material says nothing, `premise` that the visitor
+    claims what the advisor said before, which is checked and never just accepted.
     """
 
     text: str
