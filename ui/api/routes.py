@@ -128,10 +128,10 @@ def router(advisor: Advisor, metrics: Metrics) -> APIRouter:
         responses=_problems(400, 413, 422, 503),
     )
     async def search(
-        body: Annotated[SearchRequest, Body(openapi_examples=SEARCH_EXAMPLES)], request: Request
+        body: Annotated[SearchRequest, Body(openapi_examples=SEARCH_EXAMPLES)],
     ) -> SearchResponse:
-        language = body.language or language_of(request.scope)
-        result = await advisor.search(body.query, language=language, limit=body.limit)
+        # Without a wish the question's own language decides, not the browser's.
+        result = await advisor.search(body.query, language=body.language, limit=body.limit)
         found = [
             Found(**dict(passage), url=f"/source/{passage.document}?lang={passage.language}#{anchor(passage.unit)}")
             for passage in result.passages
