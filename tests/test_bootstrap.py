@@ -232,32 +232,37 @@ async def test_many_visitors_at_once_each_get_their_own_answer(advisor: Advisor)
 
 
 async def test_a_turn_that_takes_too_long_ends_and_keeps_the_message(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, turn_timeout_s=0.3)
-    slow = Library()
-    advisor = build_advisor(settings, knowledge=slow)
-    first = await advisor.chat("18人做渲染")
-    slow.delay_s = 0.8
+    patient = build_advisor(Settings(data_dir=tmp_path), knowledge=Library())
+    stuck = Library()
+    stuck.gate.clear()
+    hasty = build_advisor(Settings(data_dir=tmp_path, turn_timeout_s=0.3), knowledge=stuck)
+    first = await patient.chat("18人做渲染")
     with pytest.raises(TurnTimeout):
-        await advisor.chat("数据路径为什么重要？", session_id=first.session_id)
-    view = await advisor.session(first.session_id)
+        await hasty.chat("数据路径为什么重要？", session_id=first.session_id)
+    stuck.gate.set()
+    view = await patient.session(first.session_id)
     assert [(turn.message, turn.reply is None) for turn in view.turns] == [
         ("18人做渲染", False),
         ("数据路径为什么重要？", True),
     ]
-    slow.delay_s = 0.0
-    again = await advisor.chat("数据路径为什么重要？", session_id=first.session_id)
+    again = await patient.chat("数据路径为什么重要？", session_id=first.session_id)
     assert again.turn == 3
     assert told(again)["users"] == 18
-    advisor.close()
+    hasty.close()
+    patient.close()
 
 
 async def test_a_slow_visitor_does_not_hold_up_another(tmp_path: Path) -> None:
-    advisor = build_advisor(Settings(data_dir=tmp_path), knowledge=Library(delay_s=0.6))
+    knowledge = Library()
+    knowledge.gate.clear()
+    advisor = build_advisor(Settings(data_dir=tmp_path), knowledge=knowledge)
     slow = asyncio.create_task(advisor.chat("数据路径为什么重要？"))
-    await asyncio.sleep(0.05)
-    await asyncio.wait_for(advisor.chat("你好"), timeout=0.5)
+    while not knowledge.asked:
+        await asyncio.sleep(0.01)
+    assert (await advisor.chat("你好")).intent == "greet"
     assert not slow.done()
-    await slow
+    knowledge.gate.set()
+    assert (await slow).citations
     advisor.close()
 
 

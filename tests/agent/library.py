@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-import time
+import threading
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -50,13 +50,14 @@ def passages() -> tuple[Passage, ...]:
 
 
 class Library:
-    """A `KnowledgeSource`. `delay_s` makes every search slow; `asked` keeps what was searched for."""
+    """A `KnowledgeSource`. While `gate` is not set every search waits; `asked` keeps what was searched for."""
 
     corpus = "test-corpus"
     embedder = "shared-words"
 
-    def __init__(self, delay_s: float = 0.0) -> None:
-        self.delay_s = delay_s
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
         self.asked: list[str] = []
         self.closed = False
         self._words = {passage.id: _words(passage.text) for passage in passages()}
@@ -64,8 +65,7 @@ class Library:
 
     def search(self, query: str, *, language: Language, limit: int = 5) -> SearchResult:
         self.asked.append(query)
-        if self.delay_s:
-            time.sleep(self.delay_s)
+        assert self.gate.wait(timeout=60), "nobody opened the gate"
         wanted = _words(query)
         weight = {word: math.log(1 + len(self._words) / (1 + self._held[word])) for word in wanted}
         # What the corpus never speaks of counts for half, so that filler words do not drown the subject.
