@@ -1,0 +1,66 @@
+"""The retrieval benchmark on a tiny parallel set: it counts right and runs the product's own search."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evals.retrieval import SYSTEMS, Direction, Figures, below_better_half, main, measure
+
+PASSAGES = {
+    "en": ["The lion sleeps in the savanna.", "Bread is baked from flour and water.", "The moon circles the earth."],
+    "zh": ["狮子睡在草原上。", "面包用面粉和水烤成。", "月亮绕着地球转。"],
+}
+QUESTIONS = {
+    "en": ["Where does the lion sleep?", "What is bread baked from?", "What circles the earth?"],
+    "zh": ["狮子睡在哪里？", "面包是用什么烤的？", "什么绕着地球转？"],
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    data = tmp_path / "beir"
+    data.mkdir()
+    for language in ("zh", "en"):
+        corpus = [{"_id": f"p{n}", "title": "", "text": text} for n, text in enumerate(PASSAGES[language])]
+        queries = [{"_id": f"q{n}", "text": text} for n, text in enumerate(QUESTIONS[language])]
+        for name, rows in (("corpus", corpus), ("queries", queries)):
+            lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+            (data / f"{name}.{language}.jsonl").write_text(lines + "\n", encoding="utf-8")
+    judged = "".join(f"q{n}\tp{n}\t1\n" for n in range(3))
+    (data / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + judged, encoding="utf-8")
+    return data
+
+
+def test_all_four_directions_are_measured_for_every_system(folder: Path, tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    directions = measure(folder, tmp_path / "index", progress=lambda stage, done, total: steps.append((done, total)))
+    assert {direction.name for direction in directions} == {"zh->zh", "en->zh", "zh->en", "en->en"}
+    for direction in directions:
+        assert set(direction.every) == set(SYSTEMS)
+        assert direction.every["ours"] == Figures(3, 1.0, 1.0, 1.0)
+        assert direction.held_out["ours"].n == 1
+    assert steps[-1] == (18, 18)
+
+
+def test_figures_count_misses_and_the_tenth_place() -> None:
+    assert Figures.of([1, 2, 11, None]) == Figures(4, 0.25, 0.5, (1 + 0.5) / 4)
+    assert Figures.of([]) == Figures(0, 0.0, 0.0, 0.0)
+
+
+def test_fusion_below_its_better_half_is_a_failure() -> None:
+    good, bad = Figures(2, 0.9, 1, 1), Figures(2, 0.8, 1, 1)
+    every = {"dense": good, "sparse": bad, "rrf": bad, "ours": bad}
+    assert below_better_half(Direction("zh", "zh", every, every))
+    assert not below_better_half(Direction("zh", "zh", every | {"ours": good}, every))
+
+
+def test_the_command_prints_json_and_refuses_a_folder_without_data(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(folder), "--json", "--limit", "1"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["en->zh"]["all"]["ours"]["n"] == 1
+    assert main([str(tmp_path / "none")]) == 2
