@@ -269,14 +269,18 @@ def _triggers(field: Field, editor: Any) -> list[Any]:
 
 
 def _changed(view: SessionView | None) -> frozenset[str]:
-    """The fields that the last turn changed; all of them when there is nothing to compare with."""
+    """The fields that the last turn changed; all of them when there is nothing to compare with.
+
+    Only these are drawn again: the visitor may be typing in another one at this moment.
+    """
     every = frozenset(field.name for field in FIELDS)
-    if view is None or len(view.turns) < 2:
+    if view is None or not view.turns:
         return every
-    before = view.turns[-2].reply
-    if before is None:
+    last = view.turns[-2].reply if len(view.turns) > 1 else None
+    if len(view.turns) > 1 and last is None:
         return every
-    return frozenset(name for name in every if view.requirements.get(name) != before.requirements.get(name))
+    before = last.requirements if last else {}
+    return frozenset(name for name in every if view.requirements.get(name) != before.get(name))
 
 
 def mount(app: FastAPI, advisor: Advisor, metrics: Metrics) -> None:
