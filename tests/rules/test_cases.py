@@ -26,7 +26,10 @@ class _Strict(BaseModel):
 
 
 class Expect(_Strict):
-    """What must hold; a part that is not named is not checked. Lists under `not_…` must be absent."""
+    """What must hold; a part that is not named is not checked. Lists under `not_…` must be absent.
+
+    `out` is all that is ruled out, by rule; `because` are words of the reasons given.
+    """
 
     series: Series | None = None
     models: list[Product] | None = None
@@ -40,6 +43,9 @@ class Expect(_Strict):
     no_alternatives: list[list[Product]] = []
     ruled_out: list[Product] = []
     not_ruled_out: list[Product] = []
+    out: dict[str, list[Product]] | None = None
+    because: list[str] = []
+    not_because: list[str] = []
     risks: list[str] | None = None
     memory: str | None = None
     network: str | None = None
@@ -100,6 +106,14 @@ def test_the_decision_is_what_the_case_says(file: str, case: Case) -> None:
     out = _products(row.models for row in decision.ruled_out)
     assert set(expect.ruled_out) <= out
     assert not set(expect.not_ruled_out) & out
+    if expect.out is not None:
+        by_rule: dict[str, list[Product]] = {}
+        for row in decision.ruled_out:
+            by_rule.setdefault(row.rule, []).extend(row.models)
+        assert by_rule == expect.out
+    reasons = "\n".join(row.because.en for row in decision.fired)
+    assert [words for words in expect.because if words not in reasons] == []
+    assert [words for words in expect.not_because if words in reasons] == []
     if expect.risks is not None:
         assert [risk.id for risk in decision.risks] == expect.risks
     if expect.memory is not None:
