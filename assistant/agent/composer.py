@@ -17,7 +17,7 @@ from assistant.dialogue.values import label, separator, value_text
 from assistant.knowledge.passage import Passage
 from assistant.rules.catalogue import Product
 from assistant.rules.facts import contradiction
-from assistant.rules.lines import line_of
+from assistant.rules.lines import Line, line_of
 from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Decision, Outcome
 
@@ -232,6 +232,9 @@ class _Writer:
             self.add(self.say("checked"))
             self.add("\n".join(self.fit(line.models) for line in findings.lines))
             return
+        if understanding.why and findings.lines:
+            self.add("\n".join(self.standing(line) for line in findings.lines))
+            return
         found = findings.search
         if found is None or not found.covered or not found.passages or understanding.other_vendor:
             self.uncovered()
@@ -281,6 +284,28 @@ class _Writer:
         name = f"**{self.models(line.models)}**"
         fit = self.say("pair", name=name, value=line.fit.get(self.language))
         return f"- {fit} {self.citations.rule(line.source)}"
+
+    def standing(self, line: Line) -> str:
+        """Where a line stands in the present decision: recommended, an alternative or ruled out, and why."""
+        decision = self.turn.findings.decision
+        rows = [self.fit(line.models)]
+        if decision is None:
+            return rows[0]
+        told = set(line.models)
+        if told & set(decision.models):
+            rows += [
+                f"- {fired.because.get(self.language)} {self.citations.rule(fired.source)}".rstrip()
+                for fired in decision.reasons[:_REASONS]
+            ]
+        for option in decision.alternatives:
+            if told & set(option.models):
+                when = option.when.get(self.language)
+                rows.append("- " + self.say("would_fit", when=when, models=self.models(option.models)))
+        for row in decision.ruled_out:
+            if told & set(row.models):
+                because = row.because.get(self.language)
+                rows.append("- " + self.say("ruled_out", because=because, cites=self.citations.rule(row.source)))
+        return "\n".join(rows)
 
     def series(self, decision: Decision) -> str:
         return value_word("series", decision.series, self.language)

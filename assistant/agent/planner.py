@@ -36,7 +36,9 @@ class BuiltinPlanner:
         if state.slots or state.concerns:
             arguments = {"requirements": state.requirements, "concerns": frozenset(state.concerns)}
             calls.append(ToolCall("decide", arguments))
-        if understanding.intent == "compare" or (understanding.premise and understanding.products):
+        if understanding.intent == "compare" or (
+            understanding.products and (understanding.premise or understanding.why)
+        ):
             calls.append(ToolCall("compare", {"products": understanding.products, "series": understanding.series}))
         elif understanding.intent == "ask":
             calls.append(

@@ -26,7 +26,7 @@ _RANGE = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(?:-|–|~|至|到|to)\s*(?=\d)")
 _WORD_NUMBER = re.compile(r"[一二两三四五六七八九十百千几]+|\b[a-z]+(?:-[a-z]+)?\b", re.IGNORECASE)
 _PROMISE = re.compile(
     r"(?:(?:￥|¥|RMB|CNY|\$)\s?\d[\d,.]*|\d[\d,.]*\s*(?:万元|元|美元|yuan)).{0,12}(?:即可|成交|包邮|起售|一台|per unit|each)"
-    r"|(?:价格|售价|报价)(?:是|为|约)\s*\d|(?:price|cost)s? (?:is|are|of) (?:about )?\D{0,4}\d"
+    r"|(?:价格|售价|报价)(?:是|为|约)\s*\d|(?:price|cost)s? (?:is|are|of) (?:about |around |only )?(?:RMB|CNY|USD|[￥¥$])?\s?\d"
     r"|(?:保修|质保)(?:期)?(?:是|为)?\s*[\d一二三四五]+\s*(?:年|个月)|\d+[- ]year warranty"
     r"|\d+\s*(?:天|周|个月|days?|weeks?|months?)(?:内|之内)?(?:\s*(?:可)?(?:交付|到货|发货|供货)|\s*(?:delivery|lead time))",
     re.IGNORECASE,

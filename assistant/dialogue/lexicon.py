@@ -47,6 +47,7 @@ class Lexicon:
     premise: Pattern
     deploy: Pattern
     other_vendor: Pattern
+    why: Pattern
 
 
 def _alternation(row: dict[str, Any]) -> Pattern:
@@ -86,6 +87,7 @@ def lexicon() -> Lexicon:
                 "premise",
                 "deploy",
                 "other_vendor",
+                "why",
             )
         },
     )

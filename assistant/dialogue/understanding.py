@@ -34,10 +34,14 @@ _SHARE = re.compile(
     r"(?:占(?:比)?(?:大?约)?\s*)?(?P<n>\d{1,3}(?:\.\d+)?)\s*%|(?P<tenths>[一二两三四五六七八九])成|(?P<half>一半|half)",
     re.IGNORECASE,
 )
+# Characters; beyond this a greeting is an opening of something else.
+_SMALL_TALK = 24
 _TENTHS = dict(zip("一二两三四五六七八九", (10, 20, 20, 30, 40, 50, 60, 70, 80, 90), strict=True))
+# A letter is a series beside the word for it, or beside the other letter; capitals only, or "or t…" would be one.
 _SERIES = re.compile(
-    r"(?<![A-Za-z0-9])([GT])\s*(?:系列?|[- ]?(?:series|line))|(?<![A-Za-z0-9])([GT])(?=\s*(?:和|与|还是|vs\.?|or|and)\s*[GT](?![A-Za-z0-9]))|(?<=[和与是or])\s*([GT])(?![A-Za-z0-9])",
-    re.IGNORECASE,
+    r"(?<![A-Za-z0-9])([GT])\s*(?:系列?|[- ]?(?:[Ss]eries|[Ll]ine))"
+    r"|(?<![A-Za-z0-9])([GT])(?=\s*(?:和|与|跟|还是|/|vs\.?|or|and)\s*[GT](?![A-Za-z0-9]))"
+    r"|(?:[和与跟是/]|\b(?:or|and|vs\.?))\s*([GT])(?![A-Za-z0-9])"
 )
 
 
@@ -59,8 +63,9 @@ class Understanding:
     """What one message means.
 
     `skipped` says that the open question was passed over ("not decided yet"), `domain` that the words belong to the
-    subject, `other_vendor` that another maker is named, of whom the material says nothing, `premise` that the visitor
-    claims what the advisor said before, which is checked and never just accepted.
+    subject, `other_vendor` that another maker is named, of whom the material says nothing, `why` that a product is
+    asked to be justified or ruled out, `premise` that the visitor claims what the advisor said before, which is checked
+    and never just accepted.
     """
 
     text: str
@@ -76,6 +81,7 @@ class Understanding:
     domain: bool = False
     premise: bool = False
     other_vendor: bool = False
+    why: bool = False
 
 
 @dataclass
@@ -288,6 +294,7 @@ def understand(
         skipped=skipped,
         domain=bool(words.domain.search(text)) or bool(products) or bool(series),
         premise=premise,
+        why=bool(words.why.search(text)),
         other_vendor=bool(words.other_vendor.search(text)),
     )
 
@@ -311,7 +318,7 @@ def _intent(
             return name  # the lexicon's names are intents, checked by a test
     if "commercial" in matched and (question or not updates or len(updates) < 2):
         return "commercial"
-    if "compare" in matched and len(products) + len(series) >= 2:
+    if ("compare" in matched or (question and not updates)) and len(products) + len(series) >= 2:
         return "compare"
     if "recommend" in matched or (concerned and not question and not updates):
         return "recommend"
@@ -321,11 +328,14 @@ def _intent(
         if question and products and described:
             return "recommend"
         return "ask" if question and not (own_case and described and not _asks_fact(text)) else "inform"
-    if not question:
-        content = len(re.sub(r"\W", "", text))
-        for name in ("thank", "greet"):
-            if name in matched and content <= 24:
-                return name  # type: ignore[return-value]
+    content = len(re.sub(r"\W", "", text))
+    for name, pattern in lexicon().intents:
+        if name not in ("thank", "greet") or content > _SMALL_TALK:
+            continue
+        match = pattern.search(text)
+        # "What can you do?" is a question and still small talk, when it is the whole message.
+        if match and (not question or 2 * len(re.sub(r"\W", "", match[0])) >= content):
+            return "thank" if name == "thank" else "greet"
     return "ask"
 
 
