@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -136,8 +137,8 @@ def _origin(stated: StatedValue, language: Language) -> str:
     if not words or stated.source == "edited":
         return origin
     short = words if len(words) <= _WORDS_SHOWN else words[: _WORDS_SHOWN - 1] + "…"
-    # Shown as Markdown by the component, so the visitor's own words are made plain.
-    literal = "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~&:/@" else c for c in short)
+    # The component escapes HTML but reads emphasis, code and links: an invisible joint makes them the words they are.
+    literal = re.sub(r"([*_`~\[\]])", "\\1\N{WORD JOINER}", short)
     return f"{origin} {say('quoted', language, words=literal)}"
 
 

@@ -184,7 +184,7 @@ def test_markup_in_a_message_is_text(visit: Visit) -> None:
     text = "<script>alert(1)</script> <img src=x onerror=alert(2)> ![x](http://evil.example/x.png) 20人做训练"
     visitor.says(text)
     assert visitor.page.locator("#chat .said").last.inner_text() == text
-    assert visitor.page.locator("#chat .message img, #chat .message script").count() == 0
+    assert visitor.page.locator("#main img, #main script, #main a[href*=evil]").count() == 0
     visitor.page.reload()
     visitor.page.wait_for_selector("#chat .said")
     assert visitor.page.locator("#chat .said").last.inner_text() == text

@@ -83,5 +83,6 @@ def test_the_words_a_value_came_from_are_shown_as_text(advisor: Advisor) -> None
     from ui.checklist_panel import _origin
 
     stated = StatedValue(value=20, evidence="![x](http://evil.example/x.png) <b>20</b>", source="stated")
-    assert "![x](" not in _origin(stated, "en")
-    assert "<b>" not in _origin(stated, "en")
+    assert "](" not in _origin(stated, "en")
+    plain = StatedValue(value=20, evidence="20-person lab", source="stated")
+    assert _origin(plain, "en") == "You said “20-person lab”"
