@@ -35,7 +35,7 @@ class Evidence:
 # Beyond this a fused score says no more: a lone passage with a rare word stands arbitrarily far out.
 _HIGHEST_SCORE = 8.0
 # One weight for each measure of `Evidence`, then the intercept.
-WEIGHTS = (22.83, 56.93, 2.698, 2.511, 0.4659, -25.93)
+WEIGHTS = (25.13, 48.98, 2.823, 2.63, 0.4437, -27.35)
 # A question is covered when its best passage is at least this relevant. Below one half: turning away a question that
 # the material answers costs more than showing passages for one that it does not.
 FLOOR = 0.4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from assistant.knowledge import fusion
-from assistant.knowledge.contents import LANGUAGES, Contents, DocumentTitle, Version, in_order
+from assistant.knowledge.contents import LANGUAGES, Contents, DocumentTitle, in_order
 from assistant.knowledge.encoder import Encoder, encoder_for
 from assistant.knowledge.floor import FLOOR, Evidence, relevance
 from assistant.knowledge.fusion import Hits
@@ -19,10 +19,13 @@ from assistant.settings import Settings
 
 # Candidates asked of each ranker. A corpus with fewer passages in a language is ranked as a whole.
 DEPTH = 512
-# A sheet restates the whitepaper: by this much (in z) the original goes first, unless the question is about the sheet's
-# product, when the sheet does.
-RESTATED = 1.0
+# A sheet restates the whitepaper. Unless the question is about the sheet's product, it gives way by RESTATED (in z) and
+# goes behind the best passage of the section it cites where that is nearly as good (within REACH).
+RESTATED = 0.5
+REACH = 2.0
 ITS_PRODUCT = 0.3
+# The document that a sheet's citation marks mean.
+ORIGINAL = "whitepaper"
 
 
 @dataclass(frozen=True)
@@ -159,12 +162,12 @@ def rank(signals: Signals) -> list[Ranked]:
         for own in LANGUAGES
     }
     other: Language = "en" if signals.language == "zh" else "zh"
-    ranked: list[Ranked] = []
+    scored: dict[str, float] = {}
     for unit in {contents.points[point].entry.passage.unit for own in fused.values() for point in own}:
         versions = contents.units[unit]
         scores = {own: fused[own].get(version.point) for own, version in versions.items()}
-        score = fusion.across_languages(scores.get(signals.language), scores.get(other))
-        ranked.append(Ranked(unit, score + _preference(signals.question, versions)))
+        scored[unit] = fusion.across_languages(scores.get(signals.language), scores.get(other))
+    ranked = [Ranked(unit, score) for unit, score in _originals_first(scored, signals).items()]
     return sorted(ranked, key=lambda place: (-place.score, place.unit))
 
 
@@ -185,9 +188,22 @@ def _windowed(hits: Hits, contents: Contents) -> set[str]:
     return {point for point in hits.dense if contents.points[point].windowed}
 
 
-def _preference(question: Question, versions: dict[Language, Version]) -> float:
-    """What a unit gains or loses for being a restatement, in z."""
-    version = next(iter(versions.values()))
-    if not version.entry.derived:
-        return 0.0
-    return ITS_PRODUCT if version.about & set(question.products) else -RESTATED
+def _originals_first(scored: dict[str, float], signals: Signals) -> dict[str, float]:
+    """The scores with restatements behind what they restate, or ahead where the question is about their product."""
+    named = set(signals.question.products)
+    entries = {unit: next(iter(signals.contents.units[unit].values())) for unit in scored}
+    best: dict[str, float] = {}
+    for unit, version in entries.items():
+        passage = version.entry.passage
+        if passage.document == ORIGINAL:
+            best[passage.section] = max(scored[unit], best.get(passage.section, scored[unit]))
+    ordered: dict[str, float] = {}
+    for unit, version in entries.items():
+        score = scored[unit]
+        if version.entry.derived and version.about & named:
+            score += ITS_PRODUCT
+        elif version.entry.derived:
+            original = best.get(version.entry.passage.section, score - REACH - 1)
+            score = min(score - RESTATED, original - 0.01) if original >= score - REACH else score - RESTATED
+        ordered[unit] = score
+    return ordered

@@ -9,7 +9,7 @@ from itertools import pairwise
 from assistant.knowledge.passage import Language
 
 # Longer questions carry no more meaning for a search, and embedding time grows with their square.
-LONGEST_QUERY = 2000
+LONGEST_QUERY = 800
 
 _UNSPEAKABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
