@@ -19,8 +19,9 @@ from uuid import uuid4
 
 from assistant.knowledge.encoder import BundledEncoder, Encoder, Vectors
 from assistant.knowledge.fusion import Hits, reciprocal_ranks
-from assistant.knowledge.index import Entry, Index, IndexMetadata
+from assistant.knowledge.index import Entry, Index
 from assistant.knowledge.passage import Language, Passage
+from assistant.knowledge.record import IndexMetadata
 from assistant.knowledge.search import Knowledge, Signals, rank
 from assistant.knowledge.sparse import passage_weights, terms
 from assistant.knowledge.vectors import VECTORS_VERSION, embed

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import CorpusError
 from assistant.knowledge.encoder import Encoder, embedder_id, encoder_for
+from assistant.knowledge.record import IndexMetadata, recorded
 from assistant.knowledge.vectors import VECTORS_VERSION
 from assistant.settings import Settings
 from ingest.corpus import SPLITTER_VERSION, corpus_hash
 
 if TYPE_CHECKING:
-    from assistant.knowledge.index import IndexMetadata
     from ingest.load import Skipped
 
 # Called with the stage ("split", "embed"), how much of it is done, and how much there is.
@@ -64,8 +64,6 @@ def is_stale(settings: Settings) -> bool:
         finally:
             index.close()
     else:
-        from assistant.knowledge.index import recorded
-
         written = recorded(settings.index_dir)
     if written is None:
         return True
@@ -81,7 +79,7 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
     """
     from llama_index.core.schema import TextNode
 
-    from assistant.knowledge.index import Index, IndexMetadata
+    from assistant.knowledge.index import Index
     from ingest.embed import entry, units_alone, words
     from ingest.load import load
     from ingest.split import StructureParser

@@ -8,7 +8,8 @@ from uuid import uuid4
 from llama_index.core.schema import TextNode
 
 from assistant.knowledge.encoder import Encoder
-from assistant.knowledge.index import Entry, Index, IndexMetadata
+from assistant.knowledge.index import Entry, Index
+from assistant.knowledge.record import IndexMetadata
 from assistant.knowledge.sparse import passage_weights
 from assistant.knowledge.vectors import Embedded
 from ingest.embed import embed_chunks, units_alone

