@@ -125,8 +125,8 @@ class SentenceTransformerEncoder:
 
     @property
     def dimension(self) -> int:
-        with self._lock:
-            return int(self._loaded().get_sentence_embedding_dimension())
+        # The library's own method for it has changed its name between versions.
+        return int(self.passages(["x"]).shape[1])
 
     def _loaded(self) -> Any:
         if self._model is None:

@@ -10,6 +10,7 @@ points the same code at a server.
 from __future__ import annotations
 
 import json
+import weakref
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ class Index:
     def __init__(self, client: QdrantClient, where: str) -> None:
         self._client = client
         self.where = where
+        # A client left to the interpreter's exit closes too late, with an error on the screen.
+        self._close = weakref.finalize(self, client.close)
 
     @classmethod
     def open(cls, settings: Settings) -> Index:
@@ -113,7 +116,7 @@ class Index:
 
     def close(self) -> None:
         """Let go of the folder or the connection; a second time does nothing."""
-        self._client.close()
+        self._close()
 
     # ---- what there is
 
