@@ -207,6 +207,8 @@ class Advisor:
         changes: dict[FieldName, Any],
         force_language: bool = False,
     ) -> AsyncIterator[StreamEvent]:
+        if changes:
+            edit(DialogueState(), changes)  # a bad value is refused before anything is stored
         if session_id is None:
             first = DialogueState(language=language or detect(text))
             session_id = await asyncio.to_thread(self._store.create, first.model_dump(mode="json"))

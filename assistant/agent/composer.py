@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -252,7 +253,11 @@ class _Writer:
 
     def uncovered(self) -> None:
         understanding = self.turn.understanding
-        if understanding.domain:
+        if self.turn.before.open_question is not None and not understanding.question and not understanding.domain:
+            # In the middle of the checklist a few odd words are an answer that was not understood.
+            self.intent = "unclear"
+            self.add(self.say("unclear"))
+        elif understanding.domain:
             self.add(self.say("not_covered"))
         elif any(char.isalpha() for char in understanding.text):
             self.intent = "out_of_scope"
@@ -270,11 +275,20 @@ class _Writer:
             if e.kind == "filled" or (e.kind == "changed" and e.field in ("workloads", "models"))
         ]
         if filled:
-            what = [f"{label(e.field, self.language)} {self.word(e.field, e.new)}" for e in filled]
-            self.add(self.say("noted", what=separator(self.language).join(what)))
+            # The wording of a yes or no says what it is about; other values need their field's name.
+            what = [
+                self.word(e.field, e.new)
+                if isinstance(e.new, bool)
+                else self.say("pair", name=label(e.field, self.language), value=self.word(e.field, e.new))
+                for e in filled
+            ]
+            self.add(self.say("noted", what=("；" if self.language == "zh" else "; ").join(what)))
 
     def answer(self, passage: Passage) -> str:
         words = answering_part(self.turn.understanding.text, passage)
+        if passage.document.startswith("products/"):
+            # The sheet's own mark of its source repeats what the citation says.
+            words = _SHEET_MARK.sub("", words)
         mark = self.citations.passage(passage, words)
         note = "" if passage.language == self.language else " " + self.say("only_language")
         return f"{words} {mark}{note}"
@@ -341,6 +355,9 @@ class _Writer:
                 continue
             self.spoken[f"risk:{risk.id}"] = 1
             self.add(self.say("risk", text=risk.text.get(self.language), cites=self.citations.rule(risk.source)))
+
+
+_SHEET_MARK = re.compile(r"\s*[（(](?:白皮书|whitepaper)[^（()）]*[）)]\s*$")
 
 
 def _distinct(passages: list[Passage]) -> list[Passage]:

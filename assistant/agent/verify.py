@@ -13,22 +13,31 @@ from dataclasses import dataclass
 from assistant.agent.citations import Citations
 from assistant.agent.tools import Findings
 from assistant.dialogue.figures import parse_one
+from assistant.dialogue.quantities import quantities
 from assistant.rules.catalogue import find_products
-from assistant.rules.trace import Decision
+from assistant.rules.trace import Decision, Text
 
 MARK = re.compile(r"\[(\d{1,3})\]")
 _UNIT = (
     r"GBit/s|Gbps|GbE|GB/s|GB|TB|PB|MB|GiB|TiB|kW|kg|mm|cm|%|％|万元|亿元|万|亿|元|块钱|人|名|位|张卡|块卡|卡|个课题组|个组|台|路|天|周|个月|月|年|"
     r"GPUs?|cards?|people|users?|groups?|simultaneous|days?|weeks?|months?|years?|B(?![A-Za-z])|W(?![A-Za-z])"
 )
-_FIGURE = re.compile(rf"(?<![A-Za-z0-9.])(\d[\d,]*(?:\.\d+)?)\s*[- ]?({_UNIT})", re.IGNORECASE)
-_RANGE = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(?:-|–|~|至|到|to)\s*(?=\d)")
-_WORD_NUMBER = re.compile(r"[一二两三四五六七八九十百千几]+|\b[a-z]+(?:-[a-z]+)?\b", re.IGNORECASE)
+_FIGURE = re.compile(rf"(?<![A-Za-z0-9.])(\d[\d,]{{0,14}}(?:\.\d{{1,4}})?)\s*[- ]?({_UNIT})", re.IGNORECASE)
+_SHARED = re.compile(
+    rf"((?:\d[\d,]{{0,14}}(?:\.\d{{1,4}})?\s*(?:-|–|~|/|至|到|to)\s*)+\d[\d,]{{0,14}}(?:\.\d{{1,4}})?)\s*({_UNIT})",
+    re.IGNORECASE,
+)
+_CNY_FIRST = re.compile(r"(?:CNY|RMB|[￥¥])\s?(\d[\d,]{0,14}(?:\.\d{1,4})?)", re.IGNORECASE)
+# Figures in Chinese words beside a unit; "一个课题组" is no more than an article, so one is left out.
+_SPELLED = re.compile(rf"([二两三四五六七八九十百千][零一二三四五六七八九十百千]{{0,8}})\s*({_UNIT})", re.IGNORECASE)
 _PROMISE = re.compile(
     r"(?:(?:￥|¥|RMB|CNY|\$)\s?\d[\d,.]*|\d[\d,.]*\s*(?:万元|元|美元|yuan)).{0,12}(?:即可|成交|包邮|起售|一台|per unit|each)"
     r"|(?:价格|售价|报价)(?:是|为|约)\s*\d|(?:price|cost)s? (?:is|are|of) (?:about |around |only )?(?:RMB|CNY|USD|[￥¥$])?\s?\d"
     r"|(?:保修|质保)(?:期)?(?:是|为)?\s*[\d一二三四五]+\s*(?:年|个月)|\d+[- ]year warranty"
-    r"|\d+\s*(?:天|周|个月|days?|weeks?|months?)(?:内|之内)?(?:\s*(?:可)?(?:交付|到货|发货|供货)|\s*(?:delivery|lead time))",
+    r"|\d+\s*(?:天|周|个月|days?|weeks?|months?)(?:内|之内)?(?:\s*(?:可)?(?:交付|到货|发货|供货)|\s*(?:delivery|lead time))"
+    r"|现货(?:供应|充足)|库存充足|有现货|打\s?[一二三四五六七八九\d.]+\s?折|\d+\s?% (?:discount|off)\b"
+    r"|ships? in \w+ (?:days?|weeks?)|\b(?:one|two|three|five|ten)[- ]year warranty|(?:保修|质保)[一二两三四五十]+年"
+    r"|[一二两三四五六七八九十百千]+万(?:元)?(?:一台|一套|/台|起)|\bonly \d+\s?k\b",
     re.IGNORECASE,
 )
 
@@ -41,21 +50,61 @@ class Violation:
     words: str
 
 
-def _numbers(text: str) -> set[float]:
-    """Every number in a text, digits or words, with 万 and 亿 also multiplied out."""
-    found: set[float] = set()
-    for match in re.finditer(r"(\d[\d,]*(?:\.\d+)?)\s*([万亿kKwWmM])?", text):
-        digits = match[1].rstrip(",").replace(",", "")
-        value = float(digits)
-        found.add(value)
-        factor = {"万": 1e4, "w": 1e4, "亿": 1e8, "k": 1e3, "m": 1e6}.get((match[2] or "").lower())
-        if factor:
-            found.add(value * factor)
-    for match in _WORD_NUMBER.finditer(text):
-        figure = parse_one(match[0])
-        if figure is not None:
-            found |= {end for end in (figure.low, figure.high) if end is not None}
+_SAME_UNIT = (
+    ("people", ("人", "名", "位", "people", "users", "user", "person")),
+    ("groups", ("个课题组", "个组", "groups", "group")),
+    ("cards", ("张卡", "块卡", "卡", "gpu", "gpus", "card", "cards")),
+    ("cny", ("元", "块钱", "cny", "万元", "万", "亿元", "亿")),
+    ("days", ("天", "day", "days")),
+    ("weeks", ("周", "week", "weeks")),
+    ("months", ("个月", "月", "month", "months")),
+    ("years", ("年", "year", "years")),
+    ("%", ("%", "％")),
+    ("requests", ("路", "simultaneous")),
+)
+_UNIT_NAME = {word: name for name, words in _SAME_UNIT for word in words}
+_FACTOR = {"万": 1e4, "万元": 1e4, "亿": 1e8, "亿元": 1e8}
+
+
+def figures(text: str) -> set[tuple[float, str]]:
+    """Every figure of a text as (value, unit): "20人" and "20 people" are the same, "20 TB" is another."""
+    # "512GB - 1TB", "10/25GbE", "10-50 人": the unit said last belongs to each part.
+    spread = _SHARED.sub(lambda match: _spread(match[1], match[2]), text)
+    found: set[tuple[float, str]] = set()
+    for match in _FIGURE.finditer(spread):
+        unit = match[2].lower()
+        value = float(match[1].rstrip(",").replace(",", "")) * _FACTOR.get(unit, 1.0)
+        found.add((value, _UNIT_NAME.get(unit, unit)))
+    for match in _CNY_FIRST.finditer(text):
+        found.add((float(match[1].rstrip(",").replace(",", "")), "cny"))
+    for match in _SPELLED.finditer(text):
+        figure = parse_one(match[1])
+        if figure is not None and figure.exact and figure.low is not None:
+            unit = match[2].lower()
+            found.add((figure.low * _FACTOR.get(unit, 1.0), _UNIT_NAME.get(unit, unit)))
     return found
+
+
+_FIELD_UNIT: dict[str, str] = {
+    "users": "people",
+    "groups": "groups",
+    "concurrency": "requests",
+    "data_tb": "tb",
+    "budget_cny": "cny",
+}
+
+
+def said(words: str) -> set[tuple[float, str]]:
+    """The figures in the visitor's words, however they are put: "forty-five people", "预算1200000", "40T的数据"."""
+    found = figures(words)
+    for quantity in quantities(words, "budget_cny"):
+        ends = {quantity.figure.low, quantity.figure.high} - {None}
+        found |= {(end, _FIELD_UNIT[quantity.field]) for end in ends if end is not None}
+    return found
+
+
+def _spread(numbers: str, unit: str) -> str:
+    return " ".join(f"{number} {unit}" for number in re.findall(r"\d[\d,]*(?:\.\d+)?", numbers))
 
 
 def _allowed_products(decision: Decision | None, findings: Findings, citations: Citations) -> set[str]:
@@ -83,21 +132,14 @@ def verify(
     violations: list[Violation] = []
     decision = findings.decision
     allowed = _allowed_products(decision, findings, citations)
-    said = {product for _, product, _, _ in find_products(visitor) if product}
+    named = {product for _, product, _, _ in find_products(visitor) if product}
     if not catalogue:
         for words, product, _, _ in find_products(text):
-            if product is None or product not in allowed | said:
+            if product is None or product not in allowed | named:
                 violations.append(Violation("product", words))
-    grounds = [visitor, *(passage.text for passage in citations.passages)]
-    if decision is not None:
-        grounds.append(decision.model_dump_json())
-    grounds += [line.model_dump_json() for line in (*findings.lines, *findings.series)]
-    known = _numbers("\n".join(grounds))
-    for match in _FIGURE.finditer(_RANGE.sub(lambda m: m[1] + match_unit(text, m.end()) + " ", text)):
-        value = float(match[1].rstrip(",").replace(",", ""))
-        scaled = {value, *(value * f for f in (1e4, 1e8) if match[2][0] in "万亿")}
-        if not scaled & known:
-            violations.append(Violation("figure", match[0]))
+    grounds = [visitor, *(passage.text for passage in citations.passages), *_told(findings)]
+    known = figures("\n".join(grounds)) | said(visitor)
+    violations += [Violation("figure", f"{value:g} {unit}") for value, unit in sorted(figures(text) - known)]
     ids = {citation.id for citation in citations.all()}
     violations += [Violation("citation", match[0]) for match in MARK.finditer(text) if match[1] not in ids]
     for citation, passage in zip(citations.all(), citations.passages, strict=True):
@@ -108,7 +150,15 @@ def verify(
     return violations
 
 
-def match_unit(text: str, start: int) -> str:
-    """The unit that follows the second end of a range, for its first end ("10-50 人")."""
-    match = re.match(rf"\d[\d,]*(?:\.\d+)?\s*({_UNIT})", text[start:], re.IGNORECASE)
-    return match[1] if match else ""
+def _told(findings: Findings) -> list[str]:
+    """The sentences of the rules that a reply may repeat; section numbers, ids and trial values are no grounds."""
+    texts: list[Text] = []
+    if findings.decision is not None:
+        decision = findings.decision
+        texts += [row.because for row in decision.fired]
+        texts += [row.because for row in decision.ruled_out]
+        texts += [option.when for option in decision.alternatives]
+        texts += [risk.text for risk in decision.risks]
+    texts += [line.fit for line in findings.lines]
+    texts += [text for row in findings.series for text in (row.fit, row.focus)]
+    return [words for text in texts for words in (text.zh, text.en)]

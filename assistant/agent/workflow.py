@@ -82,7 +82,9 @@ class TurnWorkflow(Workflow):
     async def read(self, ctx: Context, begin: Begin) -> Understood:
         """What does the message say, and what does that change?"""
         fallback = begin.language or begin.state.language
-        understanding = understand(begin.message, open_question=begin.before.open_question, language=fallback)
+        understanding = await asyncio.to_thread(
+            understand, begin.message, open_question=begin.before.open_question, language=fallback
+        )
         if begin.forced:
             understanding = replace(understanding, language=fallback)
         ctx.write_event_to_stream(Status(stage="reading", language=understanding.language))

@@ -18,6 +18,11 @@ _FLAGS: frozenset[FieldName] = frozenset(
     {"multi_node", "rack_scale", "tax_included", "stamped_quote", "ops_included", "want_alternative"}
 )
 _TEXTS: frozenset[FieldName] = frozenset({"delivery", "organisation", "department"})
+# Words that fill a pause, not a field.
+_FILLER = re.compile(
+    r"(?:谢谢|好的?|嗯+|行|可以|ok(?:ay)?|thanks?(?: you)?|none|无|没有|我?再?想想|稍等|明白|了解|知道了|got it|sure|fine)[。.!！~]*",
+    re.IGNORECASE,
+)
 _LONGEST = 120
 _SHORT = 16
 
@@ -59,6 +64,8 @@ def answer_to(field: FieldName, text: str, *, already: frozenset[FieldName]) -> 
     if field == "purchase_by":
         dates = window(stripped)
         return Answer((dates,)) if dates else Answer()
+    if _FILLER.fullmatch(stripped):
+        return Answer()
     if field in _TEXTS and not already and len(stripped) <= _LONGEST:
         return Answer((stripped,))
     if field == "software" and not already and len(stripped) <= _LONGEST:

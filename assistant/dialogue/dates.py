@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from calendar import month_name, monthrange
+from contextlib import redirect_stdout
 from datetime import date, timedelta
+from io import StringIO
 
 from assistant.rules.requirements import DateWindow
 
 _QUARTER = re.compile(r"(?:(20\d\d)\s*年?\s*)?(?:\bQ([1-4])\b|第?([一二三四1-4])季度)(?:\s*(20\d\d))?", re.IGNORECASE)
 _MONTHS = [name.lower() for name in month_name[1:]]
-_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})\b(?:\s*(20\d\d))?", re.IGNORECASE)
+_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})\b(?!\s+be\b)(?:\s*(20\d\d))?", re.IGNORECASE)
 _YEAR_END = re.compile(
     r"年底|年末|年前|(?:before |by |at )?(?:the )?(?:year[- ]end|end of (?:the|this) year)", re.IGNORECASE
 )
 _NEXT = re.compile(r"next (month|quarter|year)|within (\d+) (days?|weeks?|months?)", re.IGNORECASE)
+# The parser below wants a part of the month; people also just say "next month".
+_NEXT_MONTH = re.compile(r"下个?月(?!.{0,4}(?:旬|号|日|初|底|末))")
 _TIME_WORDS = re.compile(r"[年月日周旬季天]")
 
 
@@ -40,6 +44,9 @@ def window(text: str, today: date | None = None) -> DateWindow | None:
         return _months(int(match[2] or (now.year if month >= now.month else now.year + 1)), month, month)
     if match := _NEXT.search(text):
         return _relative(match, now)
+    if _NEXT_MONTH.search(text):
+        following = date(now.year + (now.month == 12), now.month % 12 + 1, 1)
+        return _months(following.year, following.month, following.month)
     return _chinese(text, now) if _TIME_WORDS.search(text) else None
 
 
@@ -59,7 +66,8 @@ def _relative(match: re.Match[str], now: date) -> DateWindow:
 
 
 def _chinese(text: str, now: date) -> DateWindow | None:
-    import jionlp  # half a second to import, and few messages speak of dates
+    with redirect_stdout(StringIO()):  # it greets on standard output, which may carry JSON
+        import jionlp  # half a second to import, and few messages speak of dates
 
     try:
         found = jionlp.parse_time(text, time_base={"year": now.year, "month": now.month, "day": now.day})

@@ -7,10 +7,12 @@ from typing import Any
 
 from assistant.rules.requirements import Facility
 
-_POWER = re.compile(r"(\d+(?:\.\d+)?)\s*(?:kW|千瓦)", re.IGNORECASE)
-_DEPTH = re.compile(r"(?:深度?|depth|deep)\D{0,6}(\d+(?:\.\d+)?)\s*(mm|毫米|cm|厘米|m|米)(?![a-z])", re.IGNORECASE)
-_NETWORK = re.compile(r"(\d+)\s*(?:GbE|Gbps|G ?网|G ?以太|Gb)", re.IGNORECASE)
-_LOAD = re.compile(r"(\d+(?:\.\d+)?)\s*(?:kg|公斤|千克)\s*/?\s*(?:m2|m²|㎡|平米|平方)", re.IGNORECASE)
+_POWER = re.compile(r"(?<!\d)(\d{1,5}(?:\.\d{1,3})?)\s*(?:kW|千瓦)", re.IGNORECASE)
+_DEPTH = re.compile(
+    r"(?:深度?|depth|deep)\D{0,6}(\d{1,5}(?:\.\d{1,3})?)\s*(mm|毫米|cm|厘米|m|米)(?![a-z])", re.IGNORECASE
+)
+_NETWORK = re.compile(r"(?<!\d)(\d{1,5})\s*(?:GbE|Gbps|G ?网|G ?以太|Gb/s)", re.IGNORECASE)
+_LOAD = re.compile(r"(?<!\d)(\d{1,6}(?:\.\d{1,3})?)\s*(?:kg|公斤|千克)\s*/?\s*(?:m2|m²|㎡|平米|平方)", re.IGNORECASE)
 _LIQUID = re.compile(r"液冷|水冷|liquid|water[- ]cooled", re.IGNORECASE)
 _AIR = re.compile(r"风冷|空调|air", re.IGNORECASE)
 _MILLIMETRES = {"mm": 1.0, "毫米": 1.0, "cm": 10.0, "厘米": 10.0, "m": 1000.0, "米": 1000.0}

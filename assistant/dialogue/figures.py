@@ -21,8 +21,9 @@ _ONES = {word: value for word, value in _WORDS.items() if value < 10}
 _ENGLISH = "|".join(
     [rf"(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_ONES)})", *sorted(map(re.escape, _WORDS), key=len, reverse=True)]
 )
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_CHINESE = r"[零〇一二两三四五六七八九十百千几]+"
+# Runs are bounded: an honest figure is short, and an endless one must not cost quadratic time.
+_DIGITS = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
+_CHINESE = r"[零〇一二两三四五六七八九十百千几]{1,9}"
 # The words stop before a letter, so that "ten" is not found in "tenant".
 ONE = rf"(?:{_DIGITS}|{_CHINESE}|\b(?:{_ENGLISH})\b)"
 # 万 and 亿 multiply a number of either script; English thousands and millions are left to the money parser.
@@ -30,18 +31,18 @@ SCALE = r"(?:\s*(?P<{0}>[万亿]))?"
 NUMBER = rf"(?P<low>{ONE}){SCALE.format('low_scale')}(?:\s*(?:-|–|—|~|～|至|到|to|and)\s*(?P<high>{ONE}){SCALE.format('high_scale')})?"
 
 AT_MOST = re.compile(
-    r"不超过|不高于|最多|至多|上限|不到|低于|少于|顶多|at most|no more than|up to|under|below|less than|max(?:imum)?(?: of)?",
+    r"不超过|不高于|不多于|最多|至多|上限|不到|(?<!不)低于|(?<!不)少于|顶多|at most|no more than|up to|under|below|less than|max(?:imum)?(?: of)?",
     re.IGNORECASE,
 )
 AT_LEAST = re.compile(
-    r"至少|不少于|不低于|最少|超过|多于|起码|at least|no less than|more than|over|above|min(?:imum)?(?: of)?",
+    r"至少|不少于|不低于|最少|(?<!不)超过|(?<!不)多于|起码|at least|no less than|not less than|(?<!no )more than|over|above|min(?:imum)?(?: of)?",
     re.IGNORECASE,
 )
 AFTER_AT_MOST = re.compile(r"\s*(?:以内|以下|之内|封顶|or less|or fewer|at most|max)", re.IGNORECASE)
 AFTER_AT_LEAST = re.compile(r"\s*(?:以上|起步|起|\+|or more|plus)(?![a-z])", re.IGNORECASE)
 
 _SCALES = {"万": 1e4, "亿": 1e8}
-_BEFORE = 12
+_BEFORE = 18
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ def _chinese(text: str) -> Figure | None:
     if "几" in text:
         return _several(text)
     pair = re.fullmatch(r"([一二两三四五六七八])([二两三四五六七八九])([十百千]?)", text)
-    if pair and pair[3]:
+    if pair:
         ones = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-        unit = {"十": 10, "百": 100, "千": 1000}[pair[3]]
+        unit = {"": 1, "十": 10, "百": 100, "千": 1000}[pair[3]]
         if ones[pair[2]] == ones[pair[1]] + 1:
             return Figure(ones[pair[1]] * unit, ones[pair[2]] * unit)
     try:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from assistant.dialogue.figures import NUMBER, ONE, Figure, bounded, figure, parse_one
 from assistant.rules.requirements import FieldName, Range
 
-_GUARD = r"(?<![A-Za-z0-9.])"
+# A figure starts where a run of digits or numerals starts, never inside one.
+_GUARD = r"(?<![A-Za-z0-9.零〇一二两三四五六七八九十百千几])"
 _NOT = re.compile(r"(?:不是|并非|不再是|\bnot)\s*$", re.IGNORECASE)
 
 
@@ -25,6 +26,7 @@ class Quantity:
     def value(self) -> float | int | Range:
         """As `Requirements` wants it: a number, or a range when it is not exact."""
         whole = self.field in ("users", "groups", "concurrency")
+        # Beyond 1e15 nothing is meant seriously; the field refuses the infinite and so does `Range`.
         if self.figure.exact and self.figure.low is not None:
             return int(self.figure.low) if whole else self.figure.low
         return Range(min=self.figure.low, max=self.figure.high)
@@ -36,7 +38,7 @@ def _compiled(unit: str) -> re.Pattern[str]:
 
 _USERS = _compiled(
     r"\s*[- ]?(?:个|名|位)?\s*(?:多|左右)?\s*(?:人(?!民币|工|天|月)|名?(?:用户|同学|学生|研究生|博士生|员工|同事|研究员|老师|工程师|成员)"
-    r"|(?:\w+ ){0,2}?(?:people|persons?|users?|researchers?|students?|members?|staff|employees?|engineers?|colleagues|scientists?|developers?|seats?)\b)"
+    r"|(?:[a-z]{1,20} ){0,2}?(?:people|persons?|users?|researchers?|students?|members?|staff|employees?|engineers?|colleagues|scientists?|developers?|seats?)\b)"
 )
 # "a team of 12", "a lab with thirty"
 _TEAM = re.compile(
@@ -66,7 +68,8 @@ _MONEY_ZH = re.compile(
     re.IGNORECASE,
 )
 _LEVEL = re.compile(
-    r"(?P<zh>十|百|千)万(?:元)?(?:级别?|量级)|(?P<en>multi-)?million(?:[- ](?:level|yuan|rmb|cny)){1,2}", re.IGNORECASE
+    r"(?P<zh>十|百|千)万(?:元)?(?:级别?|量级)|(?<![\d.]\s)(?<![\d.])(?P<en>multi-)?million(?:[- ](?:level|yuan|rmb|cny)){1,2}",
+    re.IGNORECASE,
 )
 _MONEY_WORDS = re.compile(
     r"预算|经费|资金|拨款|投入|总价|花(?:费)?|budget|funding|funds|spend|afford|grant", re.IGNORECASE
@@ -80,6 +83,9 @@ _MONEY_UNITS = {"万": 1e4, "w": 1e4, "亿": 1e8, "k": 1e3, "m": 1e6, "million":
 _BILLIONS = re.compile(
     rf"{_GUARD}(?P<n>{ONE}|(?<=)(?=[百千万]))?\s*(?P<scale>[百千万]*亿)(?:级|规模)?(?:的)?(?:参数|大模型|模型)"
 )
+
+
+_SUM_DIGITS = 5
 
 
 def _clause(text: str, start: int, end: int, reach: int = 14) -> str:
@@ -101,11 +107,11 @@ def _plain(
         yield Quantity(field, found, match.start(), match.end())
 
 
-def _data(text: str) -> Iterator[Quantity]:
+def _data(text: str, asked: bool) -> Iterator[Quantity]:
     for match in _DATA.finditer(text):
         near = _clause(text, match.start(), match.end())
         found = figure(match, text)
-        if found is None or _NOT_DATA.search(near) or not _DATA_WORDS.search(near):
+        if found is None or _NOT_DATA.search(near) or not (asked or _DATA_WORDS.search(near)):
             continue
         yield Quantity("data_tb", found.times(_TERABYTES[match["unit"][0].upper()]), match.start(), match.end())
 
@@ -119,7 +125,14 @@ def _money(text: str, asked: bool) -> Iterator[Quantity]:
         unit, scale = match["unit"], match["low_scale"] or match["high_scale"]
         marked = bool(match["currency"] or match["sign"])
         told = bool(_MONEY_WORDS.search(near)) or asked
-        if not (marked or told) or not (unit or scale or marked) or _NOT_MONEY.search(near) or _FOREIGN.search(near):
+        # Asked for the budget, a plain number of this size is one.
+        bare_sum = asked and len(match["low"]) >= _SUM_DIGITS
+        if (
+            not (marked or told)
+            or not (unit or scale or marked or bare_sum)
+            or _NOT_MONEY.search(near)
+            or _FOREIGN.search(near)
+        ):
             continue
         if any(level.start() <= match.start() < level.end() for level in _LEVEL.finditer(text)):
             continue
@@ -150,10 +163,17 @@ def quantities(text: str, open_question: FieldName | None = None) -> list[Quanti
         *_plain("users", _TEAM, text),
         *_plain("groups", _GROUPS, text),
         *_concurrency(text),
-        *_data(text),
+        *_data(text, open_question == "data_tb"),
         *_money(text, open_question == "budget_cny"),
     ]
-    kept = [q for q in found if not _NOT.search(text[: q.start])]
+    requests = [q for q in found if q.field == "concurrency"]
+    kept = [
+        q
+        for q in found
+        if not _NOT.search(text[: q.start])
+        # "200 concurrent users" are requests, not people.
+        and not (q.field == "users" and any(q.start < r.end and r.start < q.end for r in requests))
+    ]
     return sorted(kept, key=lambda q: q.start)
 
 

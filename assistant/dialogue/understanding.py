@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from assistant.dialogue.answers import answer_to
 from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import Phrase, lexicon
@@ -13,7 +15,7 @@ from assistant.dialogue.models import models
 from assistant.dialogue.quantities import quantities
 from assistant.rules.catalogue import Product, Series, find_products
 from assistant.rules.facts import CONCERNS, Concern
-from assistant.rules.requirements import FieldName, ModelSpec, Range, Workload, WorkloadKind
+from assistant.rules.requirements import FieldName, ModelSpec, Range, Requirements, Workload, WorkloadKind
 
 Intent = Literal[
     "recommend",
@@ -29,13 +31,19 @@ Intent = Literal[
     "delete_data",
     "unclear",
 ]
-_CLAUSE_END = re.compile(r"[，。；,;.!?！？\n]|\bbut\b|但是?|而是|只做|只要|\band\b")
+_CLAUSE_END = re.compile(r"[，。；,;.!?！？\n]|\bbut\b|但是?|而是|只做|只要|只是")
+_LISTED = re.compile(
+    r"(?:大模型|模型|GPU)?(?:训练|微调|推理|渲染|转码|\b(?:training|fine-?tuning|inference|rendering|transcoding))\s*(?:、|和|或者?|及|与|跟|/|,|\bor\b|\bnor\b|\band\b)\s*$",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(
     r"(?:占(?:比)?(?:大?约)?\s*)?(?P<n>\d{1,3}(?:\.\d+)?)\s*%|(?P<tenths>[一二两三四五六七八九])成|(?P<half>一半|half)",
     re.IGNORECASE,
 )
 # Characters; beyond this a greeting is an opening of something else.
 _SMALL_TALK = 24
+# A message this short is tried as an answer even where it could be a question ("几个组").
+_SHORT = 8
 _TENTHS = dict(zip("一二两三四五六七八九", (10, 20, 20, 30, 40, 50, 60, 70, 80, 90), strict=True))
 # A letter is a series beside the word for it, or beside the other letter; capitals only, or "or t…" would be one.
 _SERIES = re.compile(
@@ -112,11 +120,8 @@ def _negated(text: str, start: int) -> bool:
     """Whether the words right before a match, within its clause, deny it."""
     before = _CLAUSE_END.split(text[max(0, start - 24) : start])[-1]
     # A denial reaches over a list: "不做训练和微调", "no training or fine-tuning".
-    before = re.sub(
-        r"(?:[\w-]*(?:训练|微调|推理|渲染|转码|training|tuning|inference|rendering))\s*(?:、|和|或|及|与|/|or|nor)\s*$",
-        "",
-        before,
-    )
+    while match := _LISTED.search(before):
+        before = before[: match.start()]
     return bool(lexicon().negation.search(before))
 
 
@@ -230,6 +235,17 @@ def _serving_from_models(text: str, updates: list[Update]) -> list[Update]:
     return [*updates, Update("workloads", inference, named.evidence, named.start, named.end, False, "add")]
 
 
+def _fits(update: Update) -> bool:
+    """Whether the field can hold the value; a figure beyond all reason is not taken."""
+    if update.mode == "remove":
+        return True
+    try:
+        Requirements.model_validate({update.field: update.value})
+    except ValidationError:
+        return False
+    return True
+
+
 def _several(value: Any) -> bool:
     low = value.min if isinstance(value, Range) else value
     return low is not None and low >= 2
@@ -239,6 +255,9 @@ def _sharing_from_groups(updates: list[Update]) -> list[Update]:
     """Several groups named by number share the machine, unless a wider circle is named."""
     groups = next((u for u in updates if u.field == "groups"), None)
     sharing = next((u for u in updates if u.field == "sharing"), None)
+    if groups is not None and groups.value == 1 and (sharing is None or sharing.inferred):
+        kept = [u for u in updates if u is not sharing]
+        return [*kept, Update("sharing", "single_group", groups.evidence, groups.start, groups.end)]
     if groups is None or not _several(groups.value):
         return updates
     if sharing is not None and (sharing.value != "single_group" or not sharing.inferred):
@@ -259,16 +278,17 @@ def understand(
     words = lexicon()
     found = _phrases(text)
     updates = [*_workloads(text, found), *_values(text, found), *_figures(text, open_question), *_models(text)]
-    updates = _serving_from_models(text, _sharing_from_groups(updates))
+    updates = [u for u in _serving_from_models(text, _sharing_from_groups(updates)) if _fits(u)]
     codes = find_products(text)
     products = tuple(dict.fromkeys(product for _, product, _, _ in codes if product))
     series = tuple(dict.fromkeys(_series(text)))
     question = bool(words.question.search(text))
     matched = [name for name, pattern in words.intents if pattern.search(text)]
     skipped = False
-    if open_question and not question:
+    if open_question and (not question or len(text) <= _SHORT):
         extra = answer_to(open_question, text, already=frozenset(u.field for u in updates))
-        updates += [Update(open_question, value, message.strip(), 0, len(text)) for value in extra.values]
+        told = [Update(open_question, value, message.strip(), 0, len(text)) for value in extra.values]
+        updates += [update for update in told if _fits(update)]
         skipped = extra.skipped
     premise = bool(words.premise.search(text))
     concerns = frozenset(c for c, pattern in words.concerns if c in CONCERNS and pattern.search(text))

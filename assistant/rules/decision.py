@@ -36,7 +36,8 @@ def _choose(facts: Facts) -> _Verdict:
     verdict.choosing += table("tiers").hits(verdict.facts)
     tier = verdict.choosing[-1].then
     models = set(tier.models)
-    if verdict.facts["storage"] and verdict.facts["series"] != "none":
+    # Added to a compute line, never in the place of one that is still open.
+    if verdict.facts["storage"] and models:
         models |= {"S", "SF"}
     verdict.outcome = Outcome(
         series=verdict.choosing[0].then.series or "none",
