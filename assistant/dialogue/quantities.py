@@ -180,7 +180,7 @@ def quantities(text: str, open_question: FieldName | None = None) -> list[Quanti
 def bare(text: str) -> Figure | None:
     """The figure when the whole message is one number, with at most a filler around it ("大概20个", "about 20")."""
     match = re.fullmatch(
-        rf"\s*(?:大?约|大概|差不多|也就|about|around|roughly|some|it's|是|有|sorry,?)?\s*{NUMBER}\s*(?:个|位|名|左右|吧|来个|多个|or so)*\s*[。.!！]?\s*",
+        rf"\s*(?:大?约|大概|差不多|也就|about|around|roughly|some|it's|是|有|sorry,?)?\s*{NUMBER}\s*(?:个|位|名|左右|吧|来个|多个|几个|or so)*\s*[。.!！]?\s*",
         text,
         re.IGNORECASE,
     )

@@ -49,7 +49,7 @@ _TENTHS = dict(zip("一二两三四五六七八九", (10, 20, 20, 30, 40, 50, 60
 _SERIES = re.compile(
     r"(?<![A-Za-z0-9])([GT])\s*(?:系列?|[- ]?(?:[Ss]eries|[Ll]ine))"
     r"|(?<![A-Za-z0-9])([GT])(?=\s*(?:和|与|跟|还是|/|vs\.?|or|and)\s*[GT](?![A-Za-z0-9]))"
-    r"|(?:[和与跟是/]|\b(?:or|and|vs\.?))\s*([GT])(?![A-Za-z0-9])"
+    r"|(?:[和与跟是/]|\b(?:or|and|vs\.?))\s*([GT])(?![A-Za-z0-9-])"
 )
 
 
@@ -284,17 +284,19 @@ def understand(
     series = tuple(dict.fromkeys(_series(text)))
     question = bool(words.question.search(text))
     matched = [name for name, pattern in words.intents if pattern.search(text)]
-    skipped = False
+    skipped = answered = False
     if open_question and (not question or len(text) <= _SHORT):
         extra = answer_to(open_question, text, already=frozenset(u.field for u in updates))
         told = [Update(open_question, value, message.strip(), 0, len(text)) for value in extra.values]
-        updates += [update for update in told if _fits(update)]
+        fitting = [update for update in told if _fits(update)]
+        answered = bool(fitting)
+        updates += fitting
         skipped = extra.skipped
     premise = bool(words.premise.search(text))
     concerns = frozenset(c for c, pattern in words.concerns if c in CONCERNS and pattern.search(text))
     intent: Intent = "ask"
     if not premise:
-        intent = _intent(matched, updates, question, text, products, series, bool(concerns))
+        intent = _intent(matched, updates, question and not answered, text, products, series, bool(concerns))
     if premise:
         updates = []
     if intent in ("ask", "compare", "commercial", "handover", "start_over", "delete_data"):
