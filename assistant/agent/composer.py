@@ -130,7 +130,9 @@ class _Writer:
     def question(self) -> FieldName | None:
         """Ask for the most valuable field, where the conversation is about the visitor's case."""
         started = bool(self.turn.state.slots)
-        if self.intent in ("greet", "thank", "start_over", "delete_data", "handover", "commercial", "out_of_scope"):
+        if self.intent in ("greet", "thank", "start_over", "delete_data", "handover"):
+            return None
+        if self.intent in ("commercial", "out_of_scope") and self.turn.state.open_question is None:
             return None
         if self.intent in ("ask", "compare", "unclear") and not started:
             return None
@@ -145,7 +147,7 @@ class _Writer:
     def quick_replies(self, asked: FieldName | None) -> tuple[Suggestion, ...]:
         if asked is not None:
             return tuple(Suggestion(text=t, field=asked, value=v) for t, v in checklist.options(asked, self.language))
-        if self.intent in ("greet", "start_over", "out_of_scope", "unclear") and not self.turn.state.slots:
+        if not self.turn.state.slots and not self.citations.all():
             return starters(self.language)
         return ()
 
@@ -344,7 +346,9 @@ class _Writer:
         template = "alternative" if decision.models else "alternative_tier"
         for option in decision.alternatives:
             text = self.say(template, when=option.when.get(self.language), models=self.models(option.models))
-            rows.append(f"- {text} {self.citations.rule(line_of(option.models[0]).source)}".rstrip())
+            # A condition of our own making is marked as such; the citation stands for what the line is for.
+            own = "" if any(rule.startswith("W") for rule in option.rules) else " " + self.say("house_mark")
+            rows.append(f"- {text}{own} {self.citations.rule(line_of(option.models[0]).source)}".rstrip())
         self.add("\n".join(rows))
         self.risks(decision)
 

@@ -140,9 +140,12 @@ class TurnWorkflow(Workflow):
         text = draft.text
         if violations:
             kept = [part for part in text.split("\n\n") if not _violations(part, turn, event.citations)]
-            text = "\n\n".join(kept) or say("replaced", turn.understanding.language)
+            text = "\n\n".join(kept)
+        withdrawn = not text and bool(violations)
+        if withdrawn:
+            text = say("replaced", turn.understanding.language)
         draft.text = "\n\n".join(part for part in (text, draft.question) if part)
-        verified = not _violations(text, turn, event.citations)
+        verified = not withdrawn and not _violations(text, turn, event.citations)
         return Checked(turn=turn, draft=draft, citations=event.citations, verified=verified, violations=violations)
 
 

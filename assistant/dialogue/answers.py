@@ -44,9 +44,13 @@ def answer_to(field: FieldName, text: str, *, already: frozenset[FieldName]) -> 
     if words.unknown.search(stripped) and len(stripped) <= 40:
         return Answer(skipped=True)
     if len(stripped) <= _SHORT:
-        # The denial of one value may be another value, so the longest match decides.
+        # The words must be most of the message: "要" inside "要开会讨论" answers nothing. The longest match decides.
         said = [
-            (m.end() - m.start(), p.value) for p in words.bare if p.field == field and (m := p.pattern.search(stripped))
+            (m.end() - m.start(), p.value)
+            for p in words.bare
+            if p.field == field
+            and (m := p.pattern.search(stripped))
+            and 2 * (m.end() - m.start()) >= len(stripped.rstrip("。.!！?？吧呢"))
         ]
         if said:
             return Answer((max(said, key=lambda pair: pair[0])[1],))

@@ -68,7 +68,7 @@ _MONEY_ZH = re.compile(
     re.IGNORECASE,
 )
 _LEVEL = re.compile(
-    r"(?P<zh>十|百|千)万(?:元)?(?:级别?|量级)|(?<![\d.]\s)(?<![\d.])(?P<en>multi-)?million(?:[- ](?:level|yuan|rmb|cny)){1,2}",
+    r"(?P<zh>十|百|千)万(?:元)?(?:级别?|量级)|(?P<en>multi-million|million-level)(?:[- ](?:yuan|rmb|cny))?",
     re.IGNORECASE,
 )
 _MONEY_WORDS = re.compile(

@@ -88,6 +88,18 @@ def _value(update: Update, old: Slot | None) -> Any:
     return new
 
 
+def _reconsider(slots: dict[FieldName, Slot], understanding: Understanding) -> None:
+    """Who shares it and how many groups share it hang together: a new word on one outdates the other's old value."""
+    told = {update.field for update in understanding.updates}
+    if "sharing" not in told or "groups" in told or "sharing" not in slots or "groups" not in slots:
+        return
+    groups = slots["groups"].value
+    low, high = (groups.get("min"), groups.get("max")) if isinstance(groups, dict) else (groups, groups)
+    alone = slots["sharing"].value == "single_group"
+    if (alone and (low or 0) >= 2) or (not alone and high is not None and high <= 1):
+        del slots["groups"]
+
+
 def reduce(state: DialogueState, understanding: Understanding) -> tuple[DialogueState, tuple[Effect, ...]]:
     """Take one understood message into the state: later statements replace earlier ones, inferences never do."""
     slots = dict(state.slots)
@@ -108,6 +120,7 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
             effects.append(Effect(kind="filled", field=update.field, new=value))
         elif old.value != value:
             effects.append(Effect(kind="changed", field=update.field, old=old.value, new=value))
+    _reconsider(slots, understanding)
     skipped = state.skipped
     if understanding.skipped and state.open_question and state.open_question not in skipped:
         skipped = (*skipped, state.open_question)

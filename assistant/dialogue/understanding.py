@@ -36,6 +36,9 @@ _LISTED = re.compile(
     r"(?:大模型|模型|GPU)?(?:训练|微调|推理|渲染|转码|\b(?:training|fine-?tuning|inference|rendering|transcoding))\s*(?:、|和|或者?|及|与|跟|/|,|\bor\b|\bnor\b|\band\b)\s*$",
     re.IGNORECASE,
 )
+# "把训练去掉", "训练不做了"
+_TAKEN_BACK = re.compile(r"(?:这块|部分)?(?:先)?(?:去掉|删掉|删了|取消|不要了|不做了|不用了|算了)")
+_ALSO = re.compile(r"也|还(?:要|有|会|需)|同时|另外|\b(?:too|also|as well|plus|in addition)\b", re.IGNORECASE)
 _SHARE = re.compile(
     r"(?:占(?:比)?(?:大?约)?\s*)?(?P<n>\d{1,3}(?:\.\d+)?)\s*%|(?P<tenths>[一二两三四五六七八九])成|(?P<half>一半|half)",
     re.IGNORECASE,
@@ -154,7 +157,7 @@ def _workloads(text: str, found: list[_Found]) -> list[Update]:
     denied: dict[WorkloadKind, tuple[int, int]] = {}
     for item in (f for f in found if f.phrase.field == "workloads"):
         kind: WorkloadKind = item.phrase.value
-        if _negated(text, item.start):
+        if _negated(text, item.start) or _TAKEN_BACK.match(text[item.end : item.end + 6]):
             denied.setdefault(kind, (item.start, item.end))
             continue
         before = _CLAUSE_END.split(text[max(0, item.start - 16) : item.start])[-1]
@@ -170,7 +173,7 @@ def _workloads(text: str, found: list[_Found]) -> list[Update]:
     if named:
         values = tuple(Workload(kind=w.kind, share=w.share, primary=w.primary) for w in named.values())
         start, end = min(w.start for w in named.values()), max(w.end for w in named.values())
-        mode: Literal["set", "add"] = "set" if words.replace.search(text) else "add"
+        mode: Literal["set", "add"] = "set" if words.replace.search(text) and not _ALSO.search(text) else "add"
         updates.append(Update("workloads", values, text[start:end], start, end, mode=mode))
     gone = {kind: span for kind, span in denied.items() if kind not in named}
     if gone:
