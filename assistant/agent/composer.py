@@ -243,7 +243,7 @@ class _Writer:
             self.uncovered()
             return
         best = found.passages[0].score
-        near = _distinct([p for p in found.passages if p.score >= best * _NEAR])
+        near = _distinct([p for p in found.passages if p.score >= best * _NEAR], understanding.products)
         # A list or table that answers as a whole is shown as a whole.
         whole = [p for p in near if p.kind != "paragraph" and p.section == near[0].section]
         kept = whole if len(whole) > _PASSAGES else near[:_PASSAGES]
@@ -364,11 +364,15 @@ class _Writer:
 _SHEET_MARK = re.compile(r"\s*[（(](?:白皮书|whitepaper)[^（()）]*[）)]\s*$")
 
 
-def _distinct(passages: list[Passage]) -> list[Passage]:
-    """Without product-sheet statements whose whitepaper section is quoted already: they say the same again."""
+def _distinct(passages: list[Passage], products: tuple[Product, ...]) -> list[Passage]:
+    """Without product-sheet statements that only say again what is quoted, or speak of a product nobody asked about."""
     quoted = {p.section for p in passages if p.document == "whitepaper"}
-    first = passages[0]
-    return [p for p in passages if p is first or p.document == "whitepaper" or p.section not in quoted]
+    first, asked = passages[0], set(products)
+    return [
+        p
+        for p in passages
+        if p is first or p.document == "whitepaper" or (p.section not in quoted and asked & set(p.products))
+    ]
 
 
 def starters(language: Language) -> tuple[Suggestion, ...]:
