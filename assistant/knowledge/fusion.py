@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 # How much the best two-sentence window counts beside the whole passage.
-WINDOW_WEIGHT = 1.5
+WINDOW_WEIGHT = 1.0
 # Words count by this times the share of the question that the corpus's words cover, so not at all across languages.
 WORDS_WEIGHT = 0.3
 # Learned terms count by this times what is not covered, and only where less than LATENT_BELOW is.
