@@ -129,7 +129,7 @@ def visit(server: Server, browser: Any) -> Iterator[Callable[..., Visitor]]:
 
     def opened(locale: str = "zh-CN", width: int = 1366, height: int = 860, path: str = "/") -> Visitor:
         context = browser.new_context(locale=locale, viewport={"width": width, "height": height})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(45_000)
         visitor = Visitor(context, context.new_page(), server.url, [], [])
 
         def noted(request: Any) -> None:

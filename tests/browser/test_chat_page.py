@@ -211,6 +211,7 @@ def test_a_new_conversation_begins_empty_and_a_person_is_in_reach(visit: Visit) 
     visitor.says(LAB)
     visitor.page.click("#new")
     visitor.page.wait_for_selector("#chat .said", state="detached")
+    visitor.page.wait_for_load_state("networkidle")
     visitor.page.click("#person")
     assert "400-965-8299" in visitor.answer(1)
 
