@@ -109,7 +109,6 @@ class Advisor:
         spoken: Language = language or "zh"
         if session_id is not None and language is None:
             spoken = (await self._state(session_id)).language
-        edit(DialogueState(), changes)
         told = [
             f"{label(name, spoken)}: {value_text(name, value, spoken) if value not in (None, [], '') else '—'}"
             for name, value in _json(changes).items()
@@ -254,7 +253,7 @@ class Advisor:
     def _reply(self, session_id: str, number: int, checked: Checked) -> Reply:
         draft, turn = checked.draft, checked.turn
         state: DialogueState = draft.state
-        cited = set(_marks(draft.text))
+        cited = set(MARK.findall(draft.text))
         decision = turn.findings.decision
         return Reply(
             session_id=session_id,
@@ -271,11 +270,13 @@ class Advisor:
             suggestions=tuple(choice.text for choice in draft.quick_replies),
             quick_replies=draft.quick_replies,
             decision=decision,
-            versions=self._versions,
+            # The corpus may be ingested anew while the advisor runs.
+            versions=self._versions.model_copy(update={"corpus": self._knowledge.corpus}),
         )
 
 
 def _json(changes: dict[FieldName, Any]) -> dict[FieldName, Any]:
+    """The changes as checked JSON; raises `BadValue`."""
     state, _ = edit(DialogueState(), changes)
     return {name: state.slots[name].value if name in state.slots else None for name in changes}
 
@@ -292,10 +293,6 @@ def _stated(state: DialogueState) -> dict[FieldName, StatedValue]:
         name: StatedValue(value=slot.value, evidence=slot.evidence, source=slot.source)
         for name, slot in state.slots.items()
     }
-
-
-def _marks(text: str) -> list[str]:
-    return [match[1] for match in MARK.finditer(text)]
 
 
 def _pieces(text: str) -> list[str]:
@@ -324,8 +321,8 @@ def build_advisor(
         raise
     versions = Versions(
         rules=rules_version(),
-        corpus=str(getattr(knowledge, "corpus", "")),
-        embedder=str(getattr(knowledge, "embedder", "")),
+        corpus=knowledge.corpus,
+        embedder=knowledge.embedder,
         program=importlib.metadata.version("advisor"),
     )
     return Advisor(chosen, knowledge, kept, planner or BuiltinPlanner(), composer or BuiltinComposer(), versions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from assistant.agent.reply import Language, Reply
@@ -65,15 +66,12 @@ def _open(language: Language) -> _Line:
 
 def ask(message: str, language: Language | None, *, as_json: bool) -> int:
     """One turn of a new conversation."""
-    line = _open(language or console.language())
-    try:
+    with closing(_open(language or console.language())) as line:
         reply = line.ask(message, None, language)
-        if as_json:
-            console.out(console.json_text(reply))
-        else:
-            show(reply)
-    finally:
-        line.close()
+    if as_json:
+        console.out(console.json_text(reply))
+    else:
+        show(reply)
     return 0
 
 
@@ -88,19 +86,16 @@ def show(reply: Reply) -> None:
 
 def search(query: str, language: Language | None, limit: int, *, as_json: bool) -> int:
     """Passages on a question, and whether the material covers it at all."""
-    line = _open(language or console.language())
-    try:
+    with closing(_open(language or console.language())) as line:
         result = line.search(query, language, limit)
-        if as_json:
-            console.out(console.json_text(result))
-        else:
-            if not result.covered:
-                console.out(say("cli.covered_not", language or console.language()))
-            for passage in result.passages:
-                where = " › ".join((passage.document, *passage.heading))
-                console.out(f"{passage.score:.2f}  {where}\n      {passage.text}")
-    finally:
-        line.close()
+    if as_json:
+        console.out(console.json_text(result))
+        return 0
+    if not result.covered:
+        console.out(say("cli.covered_not", language or console.language()))
+    for passage in result.passages:
+        where = " › ".join((passage.document, *passage.heading))
+        console.out(f"{passage.score:.2f}  {where}\n      {passage.text}")
     return 0
 
 

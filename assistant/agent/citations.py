@@ -16,6 +16,14 @@ _SPACE = re.compile(r"\s+")
 class KnowledgeSource(Protocol):
     """What the agent needs of the index; `assistant.knowledge.search.Knowledge` is the real one."""
 
+    @property
+    def corpus(self) -> str:
+        """Which corpus is searched, for the versions on a reply."""
+
+    @property
+    def embedder(self) -> str:
+        """Which model the index was written with."""
+
     def search(self, query: str, *, language: Language, limit: int = 5) -> SearchResult:
         """Passages for a question, each unit once, in the reader's language."""
 

@@ -104,7 +104,7 @@ class _Writer:
         getattr(self, f"_{self.intent}", self._ask)()
         asked = self.question()
         state = self.turn.state.model_copy(update={"spoken": self.spoken})
-        if asked is not None or self.intent in ("start_over",):
+        if asked is not None or self.intent == "start_over":
             state = checklist.asked(state, asked)
         return Draft(
             text="\n\n".join(self.parts),
@@ -246,8 +246,7 @@ class _Writer:
         near = _distinct([p for p in found.passages if p.score >= best * _NEAR], understanding.products)
         # A list or table that answers as a whole is shown as a whole.
         whole = [p for p in near if p.kind != "paragraph" and p.section == near[0].section]
-        kept = whole if len(whole) > _PASSAGES else near[:_PASSAGES]
-        kept = sorted(kept, key=lambda p: p.start) if kept is whole else kept
+        kept = sorted(whole, key=lambda p: p.start) if len(whole) > _PASSAGES else near[:_PASSAGES]
         rows = [self.answer(passage) for passage in kept]
         self.add("\n\n".join(rows) if len(rows) == 1 else "\n".join(f"- {row}" for row in rows))
         if findings.decision and any(e.kind == "filled" for e in self.turn.effects) and findings.decision.models:

@@ -138,14 +138,14 @@ class TurnWorkflow(Workflow):
         ctx.write_event_to_stream(Status(stage="checking", language=turn.understanding.language))
         violations = _violations(draft.text, turn, event.citations)
         text = draft.text
+        verified = not violations
         if violations:
             kept = [part for part in text.split("\n\n") if not _violations(part, turn, event.citations)]
             text = "\n\n".join(kept)
-        withdrawn = not text and bool(violations)
-        if withdrawn:
-            text = say("replaced", turn.understanding.language)
+            # Checked again as a whole; a reply of which nothing is left was not verified but withdrawn.
+            verified = bool(text) and not _violations(text, turn, event.citations)
+            text = text or say("replaced", turn.understanding.language)
         draft.text = "\n\n".join(part for part in (text, draft.question) if part)
-        verified = not withdrawn and not _violations(text, turn, event.citations)
         return Checked(turn=turn, draft=draft, citations=event.citations, verified=verified, violations=violations)
 
 

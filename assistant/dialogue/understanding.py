@@ -298,10 +298,10 @@ def understand(
     premise = bool(words.premise.search(text))
     concerns = frozenset(c for c, pattern in words.concerns if c in CONCERNS and pattern.search(text))
     intent: Intent = "ask"
-    if not premise:
-        intent = _intent(matched, updates, question and not answered, text, products, series, bool(concerns))
     if premise:
         updates = []
+    else:
+        intent = _intent(matched, updates, question and not answered, text, products, series, bool(concerns))
     if intent in ("ask", "compare", "commercial", "handover", "start_over", "delete_data"):
         # A question about training is not a statement that one trains, unless the visitor speaks of their own case.
         kept = [u for u in updates if not u.inferred] if words.need.search(text) else []

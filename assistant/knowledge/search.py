@@ -48,6 +48,11 @@ class Signals:
     hits: dict[Language, Hits]
 
 
+def _corpus_of(index: Index) -> str:
+    written = index.metadata()
+    return written.corpus if written else ""
+
+
 class Knowledge:
     """Search and look-up. Thread-safe; embedded, it holds the index folder until `close`."""
 
@@ -56,12 +61,23 @@ class Knowledge:
         self._encoder = encoder
         self._lock = threading.Lock()
         self._contents = Contents.of(index.entries())
+        self._corpus = _corpus_of(index)
 
     @classmethod
     def open(cls, settings: Settings, *, encoder: Encoder | None = None) -> Knowledge:
         """Open the configured index. IndexMissing, IndexMismatch, IndexBusy."""
         encoder = encoder or encoder_for(settings)
         return cls(Index.open_for_reading(settings, encoder.id), encoder)
+
+    @property
+    def corpus(self) -> str:
+        """Which corpus is searched: the hash recorded by the ingest that wrote the index."""
+        return self._corpus
+
+    @property
+    def embedder(self) -> str:
+        """Which model the index was written with."""
+        return self._encoder.id
 
     def close(self) -> None:
         """Let go of the index."""
@@ -129,6 +145,7 @@ class Knowledge:
             with self._lock:
                 if strange():
                     self._contents = Contents.of(self._index.entries())
+                    self._corpus = _corpus_of(self._index)
         return self._contents
 
 

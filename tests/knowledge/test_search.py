@@ -12,6 +12,7 @@ from assistant.knowledge.encoder import BundledEncoder, Vectors
 from assistant.knowledge.retriever import HybridRetriever
 from assistant.knowledge.search import Knowledge
 from assistant.settings import Settings
+from ingest.corpus import corpus_hash
 
 EXPECTED = [
     ("how much RAM for 4-GPU training?", "4卡训练内存要多大？", "whitepaper#07.t1.r2", 1),
@@ -196,3 +197,10 @@ def test_a_question_without_words_is_not_embedded(tmp_path: object, small_corpus
         assert knowledge.search("？？").passages == ()
     finally:
         knowledge.close()
+
+
+def test_an_open_index_tells_which_corpus_and_model_it_is_of(
+    knowledge: Knowledge, knowledge_settings: Settings
+) -> None:
+    assert knowledge.corpus == corpus_hash(knowledge_settings.corpus_dir)
+    assert knowledge.embedder == BundledEncoder().id
