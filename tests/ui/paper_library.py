@@ -26,6 +26,9 @@ def _passages() -> tuple[Passage, ...]:
 class Library:
     """What the agent needs of the knowledge, without an index."""
 
+    corpus = "paper"
+    embedder = "shared-pairs"
+
     def search(self, query: str, *, language: Language, limit: int = 5) -> SearchResult:
         wanted = {query[i : i + 2] for i in range(len(query) - 1)}
         scored = [
