@@ -35,8 +35,8 @@ from assistant.dialogue.values import label, value_text
 from assistant.errors import TurnTimeout
 from assistant.knowledge.passage import Passage, SearchResult
 from assistant.rules.decision import decide
+from assistant.rules.files import version as rules_version
 from assistant.rules.requirements import FieldName, Requirements
-from assistant.rules.tables import version as rules_version
 from assistant.rules.trace import Decision
 from assistant.settings import Settings
 from assistant.store.conversations import ConversationStore

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from assistant.agent.reply import Language
 from assistant.rules.requirements import FieldName
-from assistant.rules.trace import Advice, Alternative, Decision, Outcome, RuledOut, Source
+from assistant.rules.text import Source
+from assistant.rules.trace import Advice, Alternative, Decision, Outcome, RuledOut
 from ui.labels import say
 from ui.prose import escape
 

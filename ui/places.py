@@ -7,7 +7,7 @@ import re
 from assistant.agent.citations import url
 from assistant.agent.reply import Language
 from assistant.bootstrap import Advisor
-from assistant.rules.trace import Source
+from assistant.rules.text import Source
 
 _SPACE = re.compile(r"\s+")
 

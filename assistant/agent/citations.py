@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from assistant.agent.reply import Citation, Language
 from assistant.knowledge.passage import Passage, SearchResult
-from assistant.rules.trace import Source
+from assistant.rules.text import Source
 
 _SPACE = re.compile(r"\s+")
 

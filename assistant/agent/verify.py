@@ -15,7 +15,8 @@ from assistant.agent.tools import Findings
 from assistant.dialogue.figures import parse_one
 from assistant.dialogue.quantities import quantities
 from assistant.rules.catalogue import find_products
-from assistant.rules.trace import Decision, Text
+from assistant.rules.text import Text
+from assistant.rules.trace import Decision
 
 MARK = re.compile(r"\[(\d{1,3})\]")
 _UNIT = (

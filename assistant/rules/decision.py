@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from assistant.rules import counterfactual
-from assistant.rules.catalogue import GPU_CLASSES, PRODUCTS, Product
-from assistant.rules.facts import Concern, deciding_facts, facts_of, kinds_of
+from assistant.rules import counterfactual, site
+from assistant.rules.capacity import capacity
+from assistant.rules.catalogue import GPU_CLASSES, PRODUCTS, Product, Series
+from assistant.rules.facts import SERVED, Concern, deciding_facts, facts_of, kinds_of
 from assistant.rules.requirements import FieldName, Requirements
-from assistant.rules.tables import Facts, Rule, checklist, table
-from assistant.rules.trace import Advice, Alternative, Confidence, Decision, Fired, Outcome, Risk, RuledOut
-
-# Fields whose inferred value still leaves the line open.
-_DECIDING: tuple[FieldName, ...] = tuple(row.field for row in checklist() if row.deciding)
+from assistant.rules.sizing import SizingResult, estimate, tier_gpus
+from assistant.rules.tables import Facts, Rule, Then, checklist, table
+from assistant.rules.trace import Alternative, Decision, Fired, Outcome, Risk, RuledOut
 
 
-@dataclass
-class _Verdict:
-    """The rows that chose the line, before the rest of the decision is filled in."""
+class _Verdict(NamedTuple):
+    """The rows that chose the line and what they chose, before the rest of the decision is filled in."""
 
     facts: Facts
-    choosing: list[Rule] = field(default_factory=list)
-    outcome: Outcome = field(default_factory=lambda: Outcome(series="none", models=(), project_based=False))
+    series: Rule
+    tier: Rule
+    outcome: Outcome
 
 
 def outcome_of(requirements: Requirements) -> Outcome:
@@ -30,71 +30,92 @@ def outcome_of(requirements: Requirements) -> Outcome:
 
 
 def _choose(facts: Facts) -> _Verdict:
-    verdict = _Verdict(facts)
-    verdict.choosing += table("series").hits(verdict.facts)
-    verdict.facts["series"] = verdict.choosing[0].then.series or "none"
-    verdict.choosing += table("tiers").hits(verdict.facts)
-    tier = verdict.choosing[-1].then
+    series = table("series").hits(facts)[0]
+    facts["series"] = series.then.series or "none"
+    tier = table("tiers").hits(facts)[0]
+    return _Verdict(facts, series, tier, _outcome(series.then.series or "none", tier.then, bool(facts["storage"])))
+
+
+@lru_cache(maxsize=256)
+def _outcome(series: Series, tier: Then, storage: bool) -> Outcome:
     models = set(tier.models)
-    # Added to a compute line, never in the place of one that is still open.
-    if verdict.facts["storage"] and models:
+    # Storage is added to a compute line, never in the place of one that is still open.
+    if storage and models:
         models |= {"S", "SF"}
-    verdict.outcome = Outcome(
-        series=verdict.choosing[0].then.series or "none",
-        models=tuple(product for product in PRODUCTS if product in models),
-        project_based=tier.project_based,
-    )
-    return verdict
+    ordered = tuple(product for product in PRODUCTS if product in models)
+    return Outcome(series=series, models=ordered, project_based=tier.project_based)
 
 
 def decide(requirements: Requirements, concerns: frozenset[Concern] = frozenset()) -> Decision:
     """The recommendation for what is known, with the rules that fired, what is ruled out and what would change it.
 
-    `concerns` are misconceptions of section 02 that the visitor's words showed. Pure and total: any valid
-    requirements give a decision, "none" when nothing can be recommended yet.
+    `concerns` are misconceptions of section 02 that the visitor's words showed, or work that the whitepaper does not
+    cover. Pure and total: any valid requirements give a decision, "none" when nothing can be recommended yet.
     """
     verdict = _choose(facts_of(requirements, concerns))
-    facts = verdict.facts
+    facts, outcome = verdict.facts, verdict.outcome
     kinds = kinds_of(requirements)
     by_kind = [rule for rule in table("workloads").rules if _kind_of(rule) in kinds]
-    adjustments = table("adjustments").hits(facts)
     gpu = table("gpu_classes").hits(facts)
     provisions = table("provisions").hits(facts)
     risks = table("risks").hits(facts)
-    line_rules = [*by_kind, *verdict.choosing, *adjustments]
+    line_rules = [*by_kind, verdict.series, verdict.tier, *table("adjustments").hits(facts)]
     classes = {name for rule in gpu for name in rule.then.gpu_class}
-    alternatives = _alternatives(line_rules, verdict.outcome)
-    named = {*verdict.outcome.models, *(model for option in alternatives for model in option.models)}
-
+    alternatives = _alternatives(line_rules, outcome)
+    named = {*outcome.models, *(model for option in alternatives for model in option.models)}
+    open_fields = counterfactual.explore(requirements, outcome, outcome_of)
+    changes = counterfactual.would_change(open_fields, outcome)
+    fired = _fired([*line_rules, *gpu, *provisions, *risks])
+    facility = site.open_items(requirements) if outcome.series != "none" else ()
+    sizing = _sizing(requirements, verdict)
     firm = (
-        bool(verdict.outcome.models)
+        bool(outcome.models)
         and all(rule.then.confidence == "firm" for rule in line_rules)
-        and not any(name in requirements.inferred for name in _DECIDING)
+        and not any(name in requirements.inferred for name in _deciding())
     )
-    confidence: Confidence = "firm" if firm else "provisional"
-    open_fields = counterfactual.explore(requirements, verdict.outcome, outcome_of)
     slots = {
-        slot: tuple(_advice(rule) for rule in provisions if rule.then.slot == slot)
+        slot: tuple(rule.advice for rule in provisions if rule.then.slot == slot)
         for slot in ("memory", "network", "storage", "acceptance")
     }
     return Decision(
-        series=verdict.outcome.series,
-        models=verdict.outcome.models,
-        tier=verdict.choosing[-1].then.tier,
+        series=outcome.series,
+        models=outcome.models,
+        tier=verdict.tier.then.tier,
         gpu_class=tuple(name for name in GPU_CLASSES if name in classes),
-        project_based=verdict.outcome.project_based,
+        project_based=outcome.project_based,
         storage=slots["storage"],
         memory=next(iter(slots["memory"]), None),
         network=next(iter(slots["network"]), None),
         alternatives=alternatives,
         risks=tuple(Risk(id=r.then.risk or r.id, text=r.because, source=r.source) for r in risks),
         acceptance=slots["acceptance"],
-        fired=_fired([*line_rules, *gpu, *provisions, *risks]),
+        fired=fired,
         ruled_out=_ruled_out(facts, named),
-        would_change=counterfactual.would_change(open_fields, verdict.outcome),
+        facility=facility,
+        path=site.path(requirements, fired, facility, sizing, settled=firm and not changes),
+        sizing=sizing,
+        would_change=changes,
         missing=counterfactual.missing(open_fields),
-        confidence=confidence,
+        confidence="firm" if firm else "provisional",
     )
+
+
+@cache
+def _deciding() -> tuple[FieldName, ...]:
+    """Fields whose inferred value still leaves the line open."""
+    return tuple(row.field for row in checklist() if row.deciding)
+
+
+def _sizing(requirements: Requirements, verdict: _Verdict) -> SizingResult | None:
+    """The memory of the most demanding model in its lightest way, on as many GPUs as the tier is checked with."""
+    request = capacity(requirements, serving=verdict.facts["work"] in SERVED).request
+    if request is None or verdict.outcome.series not in ("G", "T"):
+        return None
+    gpus = tier_gpus().get(verdict.tier.then.tier or "")
+    return _sized(request.model_copy(update={"gpus": gpus}))
+
+
+_sized = lru_cache(maxsize=1024)(estimate)
 
 
 def next_question(requirements: Requirements, skip: frozenset[FieldName] = frozenset()) -> FieldName | None:
@@ -110,10 +131,6 @@ def next_question(requirements: Requirements, skip: frozenset[FieldName] = froze
 def _kind_of(rule: Rule) -> str:
     kinds = rule.when["kind"]
     return str(kinds[0] if isinstance(kinds, tuple) else kinds)
-
-
-def _advice(rule: Rule) -> Advice:
-    return Advice(rule=rule.id, text=rule.because, source=rule.source)
 
 
 def _alternatives(rules: list[Rule], outcome: Outcome) -> tuple[Alternative, ...]:
@@ -142,5 +159,5 @@ def _fired(rules: list[Rule]) -> tuple[Fired, ...]:
     """The trace without repetition: one entry for each rule and reason."""
     seen: dict[tuple[str, str], Fired] = {}
     for rule in rules:
-        seen.setdefault((rule.id, rule.because.en), Fired(rule=rule.id, because=rule.because, source=rule.source))
+        seen.setdefault((rule.id, rule.because.en), rule.fired)
     return tuple(seen.values())

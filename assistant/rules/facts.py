@@ -8,13 +8,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal, get_args
 
+from assistant.rules.capacity import capacity
 from assistant.rules.requirements import Requirements, WorkloadKind, bounds
 from assistant.rules.tables import Facts, constants, table
 
 Work = Literal["none", "g", "t", "mixed", "small_finetune", "visual_serving", "vision_alone", "science"]
 Share = Literal["unknown", "one_group", "several_groups", "college", "department", "company"]
 Size = Literal["unknown", "pilot", "department", "high_throughput"]
-Concern = Literal["counting_cards", "single_card_compute", "lowest_price", "no_data_path"]
+# The misconceptions of section 02 that words show, and work that the whitepaper knows nothing of (meeting point 14).
+Concern = Literal["counting_cards", "single_card_compute", "lowest_price", "no_data_path", "outside_whitepaper"]
 
 WORKS: tuple[Work, ...] = get_args(Work)
 SHARES: tuple[Share, ...] = get_args(Share)
@@ -25,6 +27,8 @@ SERVING: frozenset[WorkloadKind] = frozenset({"inference", "rag", "knowledge_bas
 VISUAL: frozenset[WorkloadKind] = frozenset({"vision", "multimodal"})
 # Uses that whitepaper section 05 counts towards a college-level platform under a million-level budget.
 RESEARCH: frozenset[WorkloadKind] = frozenset({"research_platform", "vision", "multimodal", "science"})
+# Work that is decided as serving: nothing in it is trained in full.
+SERVED: frozenset[Work] = frozenset({"g", "small_finetune", "visual_serving"})
 USES_48: frozenset[WorkloadKind] = frozenset({*SERVING, "rendering", "graphics", "vision"})
 
 
@@ -134,14 +138,18 @@ def deciding_facts(requirements: Requirements) -> Facts:
     """The facts that the series and tier tables read, but for `series` itself, which the series table decides."""
     kinds = kinds_of(requirements)
     share = share_of(requirements)
+    work = work_of(requirements)
+    need = capacity(requirements, serving=work in SERVED)
     research = bool(kinds & RESEARCH) or share in ("several_groups", "college")
     return {
-        "work": work_of(requirements),
+        "work": work,
         "share": share,
         "size": requirements.scale or ("department" if share == "department" else "unknown"),
         "storage": bool(kinds & {"storage", "backup"}),
         "cluster": cluster(requirements),
         "million_research": research and million(requirements),
+        "need": need.least,
+        "need_most": need.most,
     }
 
 
@@ -166,4 +174,5 @@ def facts_of(requirements: Requirements, concerns: frozenset[Concern] = frozense
         "concern_single_card": "single_card_compute" in concerns,
         "concern_price": "lowest_price" in concerns,
         "concern_data": "no_data_path" in concerns,
+        "outside": "outside_whitepaper" in concerns,
     }

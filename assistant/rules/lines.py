@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from assistant.rules.catalogue import Product, Series
-from assistant.rules.tables import read
-from assistant.rules.trace import Frozen, Source, Text
+from assistant.rules.files import read
+from assistant.rules.text import Frozen, Source, Text
 
 
 class Line(Frozen):

@@ -27,6 +27,7 @@ WorkloadKind = Literal[
 Sharing = Literal["single_group", "multi_group", "college", "department", "company"]
 Scale = Literal["pilot", "department", "high_throughput"]
 Interconnect = Literal["standard", "high"]
+Method = Literal["full", "lora", "qlora"]
 
 FieldName = Literal[
     "workloads",
@@ -87,11 +88,15 @@ Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
 class Workload(_Frozen):
-    """One kind of work; `share` is its part of the whole in percent (section 04.1), `primary` marks the main one."""
+    """One kind of work; `share` is its part of the whole in percent (section 04.1), `primary` marks the main one.
+
+    `method` says how a model is fine-tuned or trained, which decides the memory (meeting point 13); None: not said.
+    """
 
     kind: WorkloadKind
     share: float | None = Field(default=None, ge=0, le=100)
     primary: bool = False
+    method: Method | None = None
 
 
 class ModelSpec(_Frozen):

@@ -6,19 +6,17 @@ with an unknown key does not load.
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from pathlib import Path
+from functools import cache, cached_property
 from typing import Any, Literal, Self
 
-import yaml
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from assistant.rules.catalogue import GpuClass, Product, Series
+from assistant.rules.files import read
 from assistant.rules.requirements import FieldName, Requirements
-from assistant.rules.trace import Confidence, Frozen, Source, Text, Tier
+from assistant.rules.text import Frozen, Source, Text
+from assistant.rules.trace import Advice, Confidence, Fired, Tier
 
-FOLDER = Path(__file__).parent / "tables"
 HitPolicy = Literal["unique", "first", "collect"]
 Fact = str | bool
 Facts = dict[str, Fact]
@@ -64,6 +62,16 @@ class Rule(Frozen):
             raise ValueError(f"rule {self.id}: a whitepaper source needs `section` and `quote`")
         return self
 
+    @cached_property
+    def fired(self) -> Fired:
+        """The row as an entry of the trace."""
+        return Fired(rule=self.id, because=self.because, source=self.source)
+
+    @cached_property
+    def advice(self) -> Advice:
+        """The row as a recommendation beside the line."""
+        return Advice(rule=self.id, text=self.because, source=self.source)
+
     def matches(self, facts: Facts) -> bool:
         """Whether every condition holds; a condition on an unknown fact name is an error of the table."""
         for name, wanted in self.when.items():
@@ -78,15 +86,24 @@ class Table(Frozen):
 
     hit_policy: HitPolicy
     rules: tuple[Rule, ...]
+    # Facts come from closed sets, so there are few combinations and each is looked up once.
+    _known: dict[tuple[Fact, ...], tuple[Rule, ...]] = PrivateAttr(default_factory=dict)
 
-    def hits(self, facts: Facts) -> list[Rule]:
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """The facts that the conditions name."""
+        return tuple(dict.fromkeys(name for rule in self.rules for name in rule.when))
+
+    def hits(self, facts: Facts) -> tuple[Rule, ...]:
         """The rows that apply: all of them for "collect", the first for "first" and "unique".
 
         That a "unique" table never has two is a property of the table, checked over its whole domain by a test.
         """
-        if self.hit_policy == "collect":
-            return [rule for rule in self.rules if rule.matches(facts)]
-        return next(([rule] for rule in self.rules if rule.matches(facts)), [])
+        key = tuple(facts[name] for name in self.reads)
+        if key not in self._known:
+            found = tuple(rule for rule in self.rules if rule.matches(facts))
+            self._known[key] = found if self.hit_policy == "collect" else found[:1]
+        return self._known[key]
 
 
 class Trial(Frozen):
@@ -123,11 +140,6 @@ class Constant(Frozen):
     because: Text
 
 
-def read(name: str) -> Any:
-    """A table file as plain data."""
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-
-
 def _filled(node: Any, figures: dict[str, str]) -> Any:
     """Texts with `{constant}` replaced, so that a figure stands in one place only."""
     if isinstance(node, str):
@@ -158,12 +170,3 @@ def table(name: str) -> Table:
 def checklist() -> tuple[ChecklistRow, ...]:
     """The checklist rows in asking order."""
     return tuple(ChecklistRow.model_validate(row) for row in read("checklist")["fields"])
-
-
-@cache
-def version() -> str:
-    """A short content hash over all tables: which rules made a decision."""
-    digest = hashlib.sha256()
-    for path in sorted(FOLDER.glob("*.yaml")):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]

@@ -1,53 +1,22 @@
-"""The parts a decision is told in: bilingual texts, sources, and the rows of the trace."""
+"""The parts a decision is told in: the rows of its trace, and the decision itself."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from assistant.rules.catalogue import GpuClass, Product, Series
 from assistant.rules.requirements import FieldName
+from assistant.rules.sizing import SizingResult
+from assistant.rules.text import Frozen, Source, Text
 
-Language = Literal["zh", "en"]
 Confidence = Literal["firm", "provisional"]
 Tier = Literal["pilot", "department", "high_throughput", "laboratory", "college_platform", "project", "storage"]
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+Judgement = Literal["workload", "gpu_memory", "interconnect", "data_path", "facility"]
 
 
 # Rules that only say what is still open, and those that stand beside the choice of a line: GPU classes, provisions,
 # acceptance, formal documents, risks.
 _BESIDE = frozenset({"W09", "W10", "W11", "W12", "W13", "W14", "W15", "W16", "W17", "W19", "M12", "M16"})
-
-
-class Text(Frozen):
-    """The same sentence in both languages; neither may be empty."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def get(self, language: Language) -> str:
-        """The sentence in one language."""
-        return self.zh if language == "zh" else self.en
-
-
-class Source(Frozen):
-    """Where a rule rests: `quote` is verbatim Chinese from the whitepaper, `quote_en` the same in our translation.
-
-    A house rule has `document` "house", no section and no quote; its `because` gives the reason.
-    """
-
-    document: Literal["whitepaper", "house"] = "whitepaper"
-    section: str | None = None
-    quote: str | None = None
-    quote_en: str | None = None
-
-    def text(self, language: Language) -> str | None:
-        """The quote in one language."""
-        return self.quote if language == "zh" else self.quote_en
 
 
 class Fired(Frozen):
@@ -91,6 +60,26 @@ class Advice(Frozen):
     source: Source
 
 
+class SiteItem(Frozen):
+    """A point of the machine room that a formal quotation needs and that is not known yet (section 04.5)."""
+
+    rule: str
+    item: str
+    text: Text
+    source: Source
+
+
+class Step(Frozen):
+    """One of the five judgements of section 04, in their order: whether it is settled, and by which rules."""
+
+    step: Judgement
+    label: Text
+    settled: bool
+    findings: tuple[Text, ...]
+    rules: tuple[str, ...]
+    source: Source
+
+
 class Outcome(Frozen):
     """What a changed answer would lead to."""
 
@@ -112,6 +101,8 @@ class Decision(Frozen):
 
     `series` "none" means that no line is recommended: nothing known yet, statements that contradict each other, or
     work outside the whitepaper. `models` may be empty while `series` is known: then each tier is an alternative.
+    `sizing` is the arithmetic of the model that needs most memory (meeting point 13), `facility` what is still open of
+    the machine room, `path` the five judgements of section 04.
     """
 
     series: Series
@@ -127,6 +118,9 @@ class Decision(Frozen):
     acceptance: tuple[Advice, ...] = ()
     fired: tuple[Fired, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
+    facility: tuple[SiteItem, ...] = ()
+    path: tuple[Step, ...] = ()
+    sizing: SizingResult | None = None
     would_change: tuple[Change, ...] = ()
     missing: tuple[FieldName, ...] = ()
     confidence: Confidence = "provisional"

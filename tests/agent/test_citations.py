@@ -10,7 +10,7 @@ from agent.library import Library, passages
 from assistant.agent.citations import Citations, Sources, anchor, url
 from assistant.rules.lines import lines
 from assistant.rules.tables import table
-from assistant.rules.trace import Source
+from assistant.rules.text import Source
 
 SOURCES = Sources(Library())
 TABLES = ("workloads", "series", "tiers", "adjustments", "exclusions", "gpu_classes", "provisions", "risks")

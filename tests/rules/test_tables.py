@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from assistant.rules.capacity import NEEDS
 from assistant.rules.catalogue import PRODUCTS, find_products, products_in
 from assistant.rules.facts import SHARES, SIZES, WORKS, families
 from assistant.rules.lines import compare, line_of, lines, series_lines
 from assistant.rules.requirements import FIELD_NAMES, WORKLOAD_KINDS, Requirements
 from assistant.rules.tables import ChecklistRow, Constant, Rule, Table, Trial, checklist, constants, table, trials
-from assistant.rules.trace import Source, Text
+from assistant.rules.text import Source, Text
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 TABLES = ("workloads", "series", "tiers", "adjustments", "exclusions", "gpu_classes", "provisions", "risks")
@@ -236,6 +237,8 @@ DOMAINS: dict[str, tuple[Any, ...]] = {
     "storage": (True, False),
     "cluster": (True, False),
     "million_research": (True, False),
+    "need": NEEDS,
+    "need_most": NEEDS,
 }
 
 

@@ -1,0 +1,382 @@
+"""How much GPU memory a model and a task need, on how many GPUs of which class, with the arithmetic shown."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import ceil
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from assistant.rules import arithmetic
+from assistant.rules.architectures import Architecture, Match, Precision, architecture_sources, find_architecture
+from assistant.rules.arithmetic import GIB, Span
+from assistant.rules.catalogue import GPU_CLASSES, GpuClass
+from assistant.rules.files import read
+from assistant.rules.footprint import LADDER, PER_SERVER, Footprint, Load, Task, footprint, sizing_constants, usable
+from assistant.rules.gpus import GB, Gpu, find_gpus, gpu_sources, sized_with
+from assistant.rules.text import Frozen, Source, Text
+
+Verdict = Literal["fits", "tight", "does_not_fit"]
+Scarce = Literal["no_model", "unknown_model", "unknown_gpu"]
+
+
+class Unsizable(ValueError):
+    """Nothing can be calculated: no model and no size, a model whose size is not known, or an unknown GPU `name`."""
+
+    def __init__(self, reason: Scarce, name: str = "") -> None:
+        super().__init__(f"{reason}: {name}" if name else reason)
+        self.reason = reason
+        self.name = name
+
+
+class SizingRequest(Frozen):
+    """What to calculate. `params_b` in billions, `context` in tokens (sequence length in training), `concurrency`
+    simultaneous requests, `batch` sequences on each GPU, `gpu` a class ("96gb"), a GPU or a memory size, `gpus` how
+    many of them are asked about. What is left out gets a default that the result names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=())
+
+    model: str | None = Field(default=None, min_length=1, max_length=80)
+    params_b: float | None = Field(default=None, gt=0, le=100_000)
+    task: Task = "inference"
+    precision: Precision | None = None
+    context: int | None = Field(default=None, gt=0, le=10_000_000)
+    concurrency: int | None = Field(default=None, gt=0, le=1_000_000)
+    batch: int | None = Field(default=None, gt=0, le=4096)
+    rank: int | None = Field(default=None, gt=0, le=1024)
+    zero: int | None = Field(default=None, ge=0, le=3)
+    gpu: str | None = Field(default=None, min_length=1, max_length=60)
+    gpus: int | None = Field(default=None, gt=0, le=100_000)
+
+
+class Interval(Frozen):
+    """Lower and upper end of a figure, equal where it is one value."""
+
+    low: float
+    high: float
+
+
+class Term(Frozen):
+    """One part of the memory in GB (1e9 bytes): on a single GPU before it is spread, with the formula and inputs."""
+
+    id: str
+    label: Text
+    gb: Interval
+    formula: str
+
+
+class Asked(Frozen):
+    """The answer for the number of GPUs asked about."""
+
+    gpus: int
+    per_gpu_gib: Interval
+    verdict: Verdict
+    text: Text
+
+
+class Option(Frozen):
+    """One GPU (or class) and how many hold the load: `fewest` at the lower end of the need, `enough` at the upper.
+
+    `usable_gib` is the memory of a GPU that counts, in GiB as the driver shows it, `servers` how many machines
+    `enough` GPUs fill in this estimate, `needs` the result as a sentence, `power` the whole installation in kW (None
+    where the GPU's power is not sourced).
+    """
+
+    gpu: str
+    gpu_class: GpuClass | None
+    memory_gb: float
+    usable_gib: float
+    fewest: int | None
+    enough: int | None
+    per_gpu_gib: Interval | None
+    servers: int | None
+    needs: Text
+    power: Text | None = None
+    asked: Asked | None = None
+
+
+class Reference(Frozen):
+    """A public source of a figure."""
+
+    id: str
+    title: str
+
+
+class Other(Frozen):
+    """The same model by another method or precision on the same GPUs: what would fit instead."""
+
+    task: Task
+    precision: Precision
+    label: Text
+    verdict: Verdict
+
+
+class SizingResult(Frozen):
+    """The arithmetic: what was calculated, its parts, which GPUs hold it, and what was assumed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    model: str
+    params_b: float
+    architecture: str | None
+    task: Task
+    task_label: Text
+    precision: Precision
+    terms: tuple[Term, ...]
+    total_gb: Interval
+    options: tuple[Option, ...]
+    others: tuple[Other, ...] = ()
+    checkpoint: Text | None = None
+    network: Text
+    network_source: Source
+    assumptions: tuple[Text, ...]
+    sources: tuple[Reference, ...]
+
+
+def gb(value: float) -> str:
+    """A figure in GB or GiB as it is shown: whole from 10, one digit below."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def span_text(span: Interval) -> str:
+    """An interval as shown, one figure where both ends look alike."""
+    low, high = gb(span.low), gb(span.high)
+    return low if low == high else f"{low}–{high}"
+
+
+@cache
+def _wording() -> dict[str, Any]:
+    return dict(read("sizing"))
+
+
+def _text(group: str, key: str, **parts: object) -> Text:
+    row = _wording()[group][key]
+    return Text(zh=row["zh"].format(**parts), en=row["en"].format(**parts))
+
+
+def _interval(span: Span) -> Interval:
+    return Interval(low=span.low / GB, high=span.high / GB)
+
+
+def _gib(span: Span) -> Interval:
+    return Interval(low=span.low / GIB, high=span.high / GIB)
+
+
+def load_of(request: SizingRequest) -> tuple[Load, Match | None]:
+    """The request with everything left out filled in; raises `Unsizable` without a model's size."""
+    match = find_architecture(request.model, request.params_b)
+    defaults = _wording()["defaults"]
+    if match is None and request.params_b is None:
+        raise Unsizable("unknown_model" if request.model else "no_model", request.model or "")
+    # A size that was said counts for itself unless it only repeats the model's name.
+    billions = request.params_b
+    if match and (billions is None or billions == match.architecture.size_b):
+        billions = match.architecture.parameters_b
+    assert billions is not None  # either said or known, checked above
+    native: Precision = match.architecture.native if match and not match.assumed else "bf16"
+    chosen: dict[Task, Precision] = {"inference": native, "lora": "bf16", "qlora": "nf4"}
+    context = defaults["inference_context" if request.task == "inference" else "training_context"]
+    load = Load(
+        params=billions * GB,
+        architecture=match.architecture if match else None,
+        task=request.task,
+        precision=request.precision or chosen.get(request.task, "bf16"),
+        context=request.context or context,
+        concurrency=request.concurrency or defaults["concurrency"],
+        batch=request.batch or defaults["batch"],
+        rank=request.rank or defaults["rank"],
+        zero=defaults["zero"] if request.zero is None else request.zero,
+    )
+    return load, match
+
+
+def estimate(request: SizingRequest) -> SizingResult:
+    """The whole result; raises `Unsizable` when there is nothing to calculate with."""
+    load, match = load_of(request)
+    named = find_gpus(request.gpu) if request.gpu else tuple(g for c in GPU_CLASSES for g in sized_with(c))
+    if not named:
+        raise Unsizable("unknown_gpu", request.gpu or "")
+    need = footprint(load)
+    options = tuple(_option(need, gpu, request.gpus) for gpu in named)
+    enough = min((option.servers for option in options if option.servers), default=1)
+    source = _wording()["network_source"]
+    return SizingResult(
+        model=_name(request, load),
+        params_b=load.params / GB,
+        architecture=load.architecture.name if load.architecture else None,
+        task=load.task,
+        task_label=_text("tasks", load.task),
+        precision=load.precision,
+        terms=tuple(
+            Term(id=part.id, label=_text("terms", part.id), gb=_interval(part.span), formula=part.worked)
+            for part in need.parts
+        ),
+        total_gb=_interval(need.per_gpu(1)),
+        options=options,
+        others=_others(load, named[0], request.gpus) if request.gpus else (),
+        checkpoint=_checkpoint(load),
+        network=_network(load, enough),
+        network_source=Source(**source),
+        assumptions=_assumptions(load, match, named),
+        sources=_references(load, named),
+    )
+
+
+def _name(request: SizingRequest, load: Load) -> str:
+    """The model as it was called, with its size where the name alone does not tell it."""
+    size = f"{request.params_b or load.params / GB:.4g}B"
+    if request.model is None:
+        return size
+    return request.model if any(char.isdigit() for char in request.model) else f"{request.model} {size}"
+
+
+def _verdict(need: Span, memory: float) -> Verdict:
+    if need.high <= memory:
+        return "fits"
+    return "tight" if need.low <= memory else "does_not_fit"
+
+
+def _option(need: Footprint, gpu: Gpu, asked: int | None) -> Option:
+    memory = usable(gpu, need.load.task)
+    enough = need.fewest(memory, surely=True)
+    return Option(
+        gpu=gpu.name,
+        gpu_class=gpu.class_,
+        memory_gb=gpu.memory_gb.high,
+        usable_gib=memory / GIB,
+        fewest=need.fewest(memory),
+        enough=enough,
+        per_gpu_gib=_gib(need.per_gpu(enough)) if enough else None,
+        servers=ceil(enough / max(PER_SERVER, gpu.per_server)) if enough else None,
+        needs=_needs(need, gpu, memory),
+        power=_power(gpu, asked or enough),
+        asked=_asked(need, gpu, memory, asked) if asked else None,
+    )
+
+
+def _asked(need: Footprint, gpu: Gpu, memory: float, gpus: int) -> Asked:
+    each = need.per_gpu(gpus)
+    verdict = _verdict(each, memory)
+    shown = _gib(each)
+    text = _text("verdicts", verdict, gpus=gpus, gpu=gpu.name, need=span_text(shown), usable=gb(memory / GIB))
+    return Asked(gpus=gpus, per_gpu_gib=shown, verdict=verdict, text=text)
+
+
+def _needs(need: Footprint, gpu: Gpu, memory: float) -> Text:
+    """How many of this GPU, as a sentence: a count, a range between the ends of the need, or more than is tried."""
+    fewest, enough = need.fewest(memory), need.fewest(memory, surely=True)
+    if fewest is None or enough is None:
+        return _text("needs", "beyond", gpu=gpu.name, most=LADDER[-1])
+    each = span_text(_gib(need.per_gpu(enough)))
+    parts = {"gpu": gpu.name, "fewest": fewest, "enough": enough, "need": each, "usable": gb(memory / GIB)}
+    return _text("needs", "exact" if fewest == enough else "between", **parts)
+
+
+def _others(load: Load, gpu: Gpu, gpus: int) -> tuple[Other, ...]:
+    """Lighter ways with the same model on the GPUs asked about."""
+    ways: list[tuple[Task, Precision]] = []
+    if load.task == "inference":
+        ways = [("inference", p) for p in ("int8", "int4") if arithmetic.BYTES[p] < arithmetic.BYTES[load.precision]]
+    elif load.full:
+        ways = [("lora", "bf16"), ("qlora", "nf4")]
+    elif load.task == "lora":
+        ways = [("qlora", "nf4")]
+    found: list[Other] = []
+    for task, precision in ways:
+        lighter = Load(**{**vars(load), "task": task, "precision": precision})
+        verdict = _verdict(footprint(lighter).per_gpu(gpus), usable(gpu, task))
+        found.append(Other(task=task, precision=precision, label=_text("tasks", task), verdict=verdict))
+    return tuple(found)
+
+
+def _checkpoint(load: Load) -> Text | None:
+    if load.task == "inference":
+        return None
+    if not load.full:
+        size = arithmetic.adapter_params(load.params, load.rank).high * arithmetic.CHECKPOINT_BYTES / GB
+        return _text("notes", "checkpoint_adapter", size=gb(size))
+    size = arithmetic.checkpoint(load.params)
+    stalls = [sizing_constants()[name].low for name in ("stall_short", "stall_long")]
+    fast, slow = (gb(arithmetic.write_rate(size, stall) / GB) for stall in stalls)
+    return _text("notes", "checkpoint", size=gb(size / GB), fast=fast, slow=slow)
+
+
+def _network(load: Load, servers: int) -> Text:
+    if load.task == "inference":
+        return _text("notes", "network_inference")
+    if load.full and servers > 1:
+        return _text("notes", "network_multi", servers=servers)
+    return _text("notes", "network_training")
+
+
+def _power(gpu: Gpu, gpus: int | None) -> Text | None:
+    if gpu.power_w is None or gpu.power_w.unverified or not gpus:
+        return None
+    kilowatts = Span(gpu.power_w.low * gpus / 1000, gpu.power_w.high * gpus / 1000)
+    factor = sizing_constants()["server_power"]
+    low, high = f"{kilowatts.low * factor.low:.1f}", f"{kilowatts.high * factor.high:.1f}"
+    alone = f"{kilowatts.high:.1f}"
+    return _text("notes", "power", gpus=alone, low=low, high=high)
+
+
+def _assumptions(load: Load, match: Match | None, named: tuple[Gpu, ...]) -> tuple[Text, ...]:
+    texts: list[Text] = []
+    if match is None:
+        texts.append(_text("assumptions", "architecture_unknown"))
+    else:
+        texts += _about(match.architecture, match.assumed, load)
+    figures = {"context": load.context, "concurrency": load.concurrency, "batch": load.batch}
+    if load.full:
+        texts.append(_text("assumptions", "state"))
+    else:
+        texts.append(_text("assumptions", "precision", precision=load.precision.upper()))
+    if load.task == "inference":
+        if match is not None:
+            texts.append(_text("assumptions", "context_inference", **figures))
+        texts.append(_text("assumptions", "utilisation"))
+    else:
+        if match is not None:
+            texts.append(_text("assumptions", "context_training", **figures))
+        if not load.full:
+            texts.append(_text("assumptions", "rank", rank=load.rank))
+        texts.append(_text("assumptions", "zero", zero=load.zero))
+        texts.append(_text("assumptions", "links"))
+    for gpu in named:
+        if gpu.like:
+            texts.append(_text("assumptions", "stands_for", gpu=gpu.name, like=gpu.like))
+    if any(gpu.memory_gb.unverified for gpu in named):
+        texts.append(_text("assumptions", "memory_only"))
+    texts += [_text("assumptions", "units"), _text("assumptions", "public_reference")]
+    return tuple(texts)
+
+
+def _about(model: Architecture, assumed: bool, load: Load) -> list[Text]:
+    texts: list[Text] = []
+    if assumed:
+        texts.append(_text("assumptions", "architecture_assumed", name=model.name))
+    if "params_b" in model.unverified and load.params == model.parameters_b * GB:
+        texts.append(_text("assumptions", "params_by_name", params=f"{model.size_b:g}"))
+    if model.kind == "moe" and model.active_b:
+        texts.append(_text("assumptions", "moe", params=f"{load.params / GB:g}", active=f"{model.active_b:g}"))
+    if model.mla_dim is not None and load.task == "inference":
+        texts.append(_text("assumptions", "mla"))
+    return texts
+
+
+def _references(load: Load, named: tuple[Gpu, ...]) -> tuple[Reference, ...]:
+    titles = {**_wording()["sources"], **architecture_sources(), **gpu_sources()}
+    used = [s for gpu in named for s in gpu.sources]
+    used += load.architecture.source if load.architecture else ()
+    used += ["S25"] if load.task == "inference" else ["S28", "S30"] if load.full else ["S31", "S30"]
+    return tuple(Reference(id=key, title=titles[key]) for key in dict.fromkeys(used))
+
+
+def tier_gpus() -> dict[str, int]:
+    """How many GPUs each tier is checked with; a house assumption."""
+    return dict(_wording()["tier_gpus"]["value"])
+
+
+def counts() -> tuple[int, ...]:
+    """The numbers of GPUs that are tried."""
+    return LADDER
