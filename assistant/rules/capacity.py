@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from assistant.rules.architectures import Precision
 from assistant.rules.footprint import Footprint, Task, footprint, usable
 from assistant.rules.gpus import Gpu, sized_with
-from assistant.rules.requirements import ModelSpec, Requirements, Workload, WorkloadKind, bounds
+from assistant.rules.requirements import ModelSpec, Requirements, Workload, WorkloadKind
 from assistant.rules.sizing import SizingRequest, Unsizable, load_of
 from assistant.rules.tables import constants
 
@@ -45,22 +45,19 @@ class Capacity:
 def capacity(requirements: Requirements, serving: bool) -> Capacity:
     """The need of all named models; `serving` says that the work is decided as serving, so nothing is trained fully.
 
-    "any" without a model whose size is known.
+    "any" without a model whose size is known. One request at a time is the least that must fit: more of them wait.
     """
-    low, _ = bounds(requirements.concurrency)
-    return _capacity(requirements.models, requirements.workloads, int(low or 1), serving)
+    return _capacity(requirements.models, requirements.workloads, serving)
 
 
 @lru_cache(maxsize=4096)
-def _capacity(
-    models: tuple[ModelSpec, ...], workloads: tuple[Workload, ...], concurrency: int, serving: bool
-) -> Capacity:
+def _capacity(models: tuple[ModelSpec, ...], workloads: tuple[Workload, ...], serving: bool) -> Capacity:
     worst = Capacity()
     weight = -1.0
     for model in models:
         for least, most in _ways(workloads, serving):
-            light = _request(model, least, concurrency, lightest=True)
-            heavy = _request(model, most, concurrency, lightest=False)
+            light = _request(model, least, lightest=True)
+            heavy = _request(model, most, lightest=False)
             try:
                 lighter, heavier = footprint(load_of(light)[0]), footprint(load_of(heavy)[0])
             except Unsizable:
@@ -93,7 +90,7 @@ def _ways(workloads: tuple[Workload, ...], serving: bool) -> list[tuple[Task, Ta
     return list(ways)
 
 
-def _request(model: ModelSpec, task: Task, concurrency: int, lightest: bool) -> SizingRequest:
+def _request(model: ModelSpec, task: Task, lightest: bool) -> SizingRequest:
     precision: Precision | None = None
     if task == "inference":
         said = _QUANTISED.get((model.quantisation or "").lower().replace("-", "").replace(" ", ""))
@@ -105,7 +102,6 @@ def _request(model: ModelSpec, task: Task, concurrency: int, lightest: bool) -> 
         task=task,
         precision=precision,
         context=min(model.context or _CONTEXT, 10_000_000) if served else None,
-        concurrency=min(max(concurrency, 1), 1_000_000) if served else None,
     )
 
 
