@@ -20,7 +20,7 @@ CHECKPOINT_BYTES = 14.0
 # State of a trainable adapter parameter, in its lean and its full account.
 ADAPTER_BYTES = (16.0, 18.0)
 # Working memory of a layer, measured: Llama-3.1-8B 28, Qwen3-4B 38, SmolLM2 24, Gemma 48 (stas00/ml-engineering).
-WORKING_K = (24.0, 38.0)
+WORKING_K = (24.0, 48.0)
 LOGIT_BYTES = (4.0, 6.0)
 
 
