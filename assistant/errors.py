@@ -5,7 +5,11 @@ AdvisorError                 carries a `code` and, for people, `message(language
 │   ├── EmptyMessage
 │   ├── MessageTooLong
 │   ├── NotText
-│   └── BadValue
+│   ├── BadValue
+│   └── CannotSize           the memory arithmetic has nothing to calculate with
+│       ├── NoModel
+│       ├── UnknownModel
+│       └── UnknownGpu
 ├── SessionNotFound
 ├── TurnTimeout              one turn took longer than allowed; the message is kept
 ├── IndexMissing             no index yet: run `advisor ingest`
@@ -72,6 +76,38 @@ class BadValue(InputError):
     code = "bad_value"
     zh = "「{field}」的值无法使用：{problem}"
     en = "The value for “{field}” can't be used: {problem}"
+
+
+class CannotSize(InputError):
+    """The memory arithmetic has nothing to calculate with. `option` is what the caller calls the number of parameters,
+    `known` lists what may be named instead."""
+
+    code = "cannot_size"
+
+
+class NoModel(CannotSize):
+    code = "no_model"
+    zh = "请给出模型，或用 {option} 给出参数量（单位：十亿，例如 72）。可以直接写的模型：{known}。"
+    en = "Name a model, or give the number of parameters as {option} (in billions, such as 72). Known models: {known}."
+
+
+class UnknownModel(CannotSize):
+    """`name` is the model as it was given."""
+
+    code = "unknown_model"
+    zh = "不知道「{name}」有多少参数。请用 {option} 给出参数量（单位：十亿，例如 72），或改用已知的模型：{known}。"
+    en = (
+        "How many parameters “{name}” has is not known. Give the number as {option} (in billions, such as 72), "
+        "or name a known model: {known}."
+    )
+
+
+class UnknownGpu(CannotSize):
+    """`name` is the GPU as it was given."""
+
+    code = "unknown_gpu"
+    zh = "不知道「{name}」是什么 GPU。可以写显存容量（例如 80gb）、GPU 类型或型号：{known}。"
+    en = "“{name}” is not a known GPU. Give its memory (such as 80gb), a GPU class or a model: {known}."
 
 
 class SessionNotFound(AdvisorError):

@@ -51,6 +51,12 @@ def parser() -> argparse.ArgumentParser:
     _requirements(recommend)
     _shared(recommend)
 
+    size = commands.add_parser(
+        "size", help="GPU memory of a model and a task: how much, on how many GPUs, with the arithmetic"
+    )
+    _sizing(size)
+    _shared(size)
+
     bench = commands.add_parser("bench", help="measure the search")
     bench.add_argument("what", choices=("retrieval",))
     bench.add_argument(
@@ -83,6 +89,25 @@ def _requirements(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rack-scale", action=argparse.BooleanOptionalAction, default=None)
 
 
+def _sizing(command: argparse.ArgumentParser) -> None:
+    from assistant.rules.architectures import Precision
+    from assistant.rules.footprint import Task
+
+    command.add_argument("--model", help='such as "qwen2.5-72b"')
+    command.add_argument("--params", metavar="B", help="billions of parameters, for a model that is not known by name")
+    command.add_argument("--task", choices=get_args(Task), help="default: inference")
+    command.add_argument(
+        "--gpu", help='a class ("96gb"), a GPU ("h200-sxm") or a memory size ("80gb"); default: each class'
+    )
+    command.add_argument("--gpus", metavar="N", help="do this many GPUs hold it?")
+    command.add_argument("--precision", choices=get_args(Precision))
+    command.add_argument("--context", metavar="TOKENS", help="context, in training the sequence length")
+    command.add_argument("--concurrency", metavar="N", help="requests at the same time (inference)")
+    command.add_argument("--batch", metavar="N", help="sequences on each GPU (training)")
+    command.add_argument("--rank", metavar="R", help="rank of LoRA")
+    command.add_argument("--zero", metavar="STAGE", help="ZeRO stage, 0 to 3")
+
+
 def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
@@ -108,6 +133,10 @@ def _run(args: argparse.Namespace) -> int:
         from ui.recommending import recommend
 
         return recommend(args)
+    if args.command == "size":
+        from ui.sizing import size
+
+        return size(args)
     if args.command == "bench":
         from evals import retrieval
 

@@ -6,7 +6,7 @@ import io
 import locale
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,20 @@ def err(text: str) -> None:
     """A line on standard error."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
+
+
+def columns(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
+    """Rows as lines with their cells in columns, by the width that a terminal gives them (a Chinese character two)."""
+    from rich.cells import cell_len
+
+    widths: dict[int, int] = {}
+    for row in rows:
+        for at, cell in enumerate(row):
+            widths[at] = max(widths.get(at, 0), cell_len(cell))
+    padded = (
+        "  ".join(cell + " " * (widths[at] - cell_len(cell)) for at, cell in enumerate(row)).rstrip() for row in rows
+    )
+    return [f"{indent}{line}" for line in padded]
 
 
 def markdown(text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from assistant.agent.reply import Language
+from assistant.errors import Language
 from assistant.rules.requirements import FieldName
 from ui.labels import say
 

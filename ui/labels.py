@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from assistant.agent.reply import Language
+from assistant.errors import Language
 
 _LABELS: Final[dict[str, tuple[str, str]]] = {
     # The page
@@ -108,6 +108,42 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "missing_quote": ("正式报价还需要", "A formal quotation still needs"),
     "acceptance": ("验收时检查什么", "What to check at acceptance"),
     "whitepaper": ("白皮书", "Whitepaper"),
+    # The path through a decision
+    "path": ("五个判断", "The five judgements"),
+    "path_label": (
+        "判断路径：{settled} 项已定，{open} 项待定，结论：{line}",
+        "Path of the decision: {settled} settled, {open} open, ending in {line}",
+    ),
+    "settled": ("已定", "Settled"),
+    "open": ("待定", "Open"),
+    "findings_more": ("另有 {count} 条依据", "{count} more reasons"),
+    # The arithmetic of GPU memory
+    "sizing": ("显存核算", "GPU memory, calculated"),
+    "estimate": ("估算", "Estimate"),
+    "estimate_hint": (
+        "按公开资料估算，不是厂商规格书；具体 GPU 以正式报价为准",
+        "estimated from public references, not datasheets; the formal quotation decides the GPU",
+    ),
+    "assumptions": ("估算前提", "Assumptions"),
+    "size.parts": ("显存构成", "Parts of the memory"),
+    "size.part": ("组成", "Part"),
+    "size.gb": ("显存", "Memory"),
+    "size.formula": ("算式", "Formula"),
+    "size.total": ("合计（放在一张 GPU 上时）", "Total (all on one GPU)"),
+    "size.gpus": ("需要多少张 GPU", "How many GPUs"),
+    "size.gpu": ("GPU", "GPU"),
+    "size.needed": ("张数", "Count"),
+    "size.each": ("每张需要", "Needed on each"),
+    "size.usable": ("每张可用", "Usable on each"),
+    "size.servers": ("服务器台数", "Servers"),
+    "size.power": ("供电与制冷", "Power and cooling"),
+    "size.lighter": ("更省显存的做法", "Lighter ways"),
+    "size.checkpoint": ("Checkpoint", "Checkpoint"),
+    "size.fits": ("够", "fits"),
+    "size.tight": ("临界，需要实测", "borderline, to be measured"),
+    "size.does_not_fit": ("不够", "does not fit"),
+    # The machine room
+    "facility_open": ("报价前要确认的机房条件", "Machine room: to be confirmed before a quotation"),
     # The checklist
     "list": ("需求清单", "Checklist"),
     "list_hint": (
@@ -248,6 +284,8 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "wrong.object": ("应为 JSON 对象", "must be a JSON object"),
     "wrong.choice": ("应为以下之一：{expected}", "must be one of: {expected}"),
     "wrong.small": ("太小，至少为 {limit}", "is too small: at least {limit}"),
+    "wrong.above": ("太小，应大于 {limit}", "is too small: more than {limit} is needed"),
+    "wrong.below": ("太大，应小于 {limit}", "is too large: less than {limit} is needed"),
     "wrong.large": ("太大，至多为 {limit}", "is too large: at most {limit}"),
     "wrong.short": ("太短，至少 {limit} 个", "is too short: at least {limit}"),
     "wrong.long": ("太长，最多 {limit} 个", "is too long: at most {limit}"),

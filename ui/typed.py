@@ -10,9 +10,9 @@ import re
 from datetime import date
 from typing import Any
 
-from assistant.agent.reply import Language
 from assistant.dialogue import dates
 from assistant.dialogue.figures import parse_one
+from assistant.errors import Language
 from ui.fields import Field
 from ui.labels import say
 

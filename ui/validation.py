@@ -30,9 +30,9 @@ _WRONG: Mapping[str, str] = {
     "model_type": "wrong.object",
     "model_attributes_type": "wrong.object",
     "literal_error": "wrong.choice",
-    "greater_than": "wrong.small",
+    "greater_than": "wrong.above",
     "greater_than_equal": "wrong.small",
-    "less_than": "wrong.large",
+    "less_than": "wrong.below",
     "less_than_equal": "wrong.large",
     "string_too_short": "wrong.short",
     "too_short": "wrong.short",
@@ -80,4 +80,6 @@ def _wrong(error: Mapping[str, Any], language: Language) -> str:
         text = str(context.get("error", "")) if kind == "value_error" else ""
         return clean(text) if text and language == "en" else say("wrong.value", language)
     limit = next((context[name] for name in _LIMITS if name in context), "")
+    if isinstance(limit, float):
+        limit = f"{limit:.15g}"
     return clean(say(key, language, limit=limit, expected=context.get("expected", "")))

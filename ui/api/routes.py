@@ -15,6 +15,7 @@ from assistant.agent.reply import Language, Reply, SessionView, StreamEvent
 from assistant.bootstrap import Advisor
 from assistant.errors import AdvisorError
 from assistant.rules.requirements import Requirements
+from assistant.rules.sizing import SizingResult
 from assistant.rules.trace import Decision
 from ui.api.guard import language_of
 from ui.api.metrics import CONTENT_TYPE, Metrics
@@ -24,14 +25,17 @@ from ui.api.schemas import (
     CHAT_EXAMPLES,
     RECOMMEND_EXAMPLES,
     SEARCH_EXAMPLES,
+    SIZE_EXAMPLES,
     Changes,
     ChatRequest,
     Found,
     SearchRequest,
     SearchResponse,
+    SizeRequest,
     Status,
 )
 from ui.labels import say
+from ui.sizing import sized
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -120,6 +124,15 @@ def router(advisor: Advisor, metrics: Metrics) -> APIRouter:
         body: Annotated[Requirements, Body(openapi_examples=RECOMMEND_EXAMPLES)],
     ) -> Decision:
         return advisor.recommend(body)
+
+    @api.post(
+        "/size",
+        tags=["rules"],
+        summary="GPU memory of a model and a task: how much, on how many GPUs, with the arithmetic",
+        responses=_problems(400, 413, 422),
+    )
+    async def size(body: Annotated[SizeRequest, Body(openapi_examples=SIZE_EXAMPLES)]) -> SizingResult:
+        return sized(body)
 
     @api.post(
         "/search",

@@ -10,6 +10,7 @@ from pydantic.json_schema import SkipJsonSchema
 from assistant.agent.reply import Suggestion
 from assistant.knowledge.passage import Passage
 from assistant.rules.requirements import FieldName, Requirements
+from assistant.rules.sizing import SizingRequest
 from ui.fields import plain
 
 Language = Literal["zh", "en"]
@@ -41,6 +42,28 @@ RECOMMEND_EXAMPLES: dict[str, Any] = {
         "summary": "An inference service for a department",
         "value": {"workloads": [{"kind": "inference"}], "scale": "department", "budget_cny": {"max": 800000}},
     },
+    "method": {
+        "summary": "A named model and a method: the answer carries the arithmetic of its memory",
+        "value": {
+            "workloads": [{"kind": "finetune", "method": "full"}],
+            "models": [{"name": "Qwen2.5", "params_b": 72}],
+            "sharing": "single_group",
+        },
+    },
+}
+SIZE_EXAMPLES: dict[str, Any] = {
+    "zh": {
+        "summary": "72B 全参微调，8 张 96GB 够不够",
+        "value": {"model": "qwen2.5-72b", "task": "finetune-full", "gpu": "96gb", "gpus": 8},
+    },
+    "en": {
+        "summary": "Serving a model for twenty requests at a time",
+        "value": {"model": "deepseek-r1", "task": "inference", "context": 32768, "concurrency": 20},
+    },
+    "by size": {
+        "summary": "A model that is not known by name, on GPUs of which only the memory is known",
+        "value": {"params_b": 13, "task": "qlora", "gpu": "24gb"},
+    },
 }
 SEARCH_EXAMPLES: dict[str, Any] = {
     "zh": {"summary": "内存怎么配", "value": {"query": "训练服务器内存怎么配", "language": "zh", "limit": 3}},
@@ -71,6 +94,16 @@ class SearchRequest(_Body):
     query: str = Field(min_length=1, max_length=2000)
     limit: int = Field(5, ge=1, le=20)
     language: Language | None = None
+
+
+class SizeRequest(SizingRequest):
+    """A model by name or by `params_b` (billions), a task, and the rest where known; the answer names its defaults.
+
+    `gpu` is a class of the whitepaper ("96gb"), a GPU ("h200-sxm") or a memory size ("80gb"), `gpus` a number of them
+    to judge."""
+
+    # "8" and true are no numbers here.
+    model_config = ConfigDict(strict=True, title="SizingRequest")
 
 
 class Found(Passage):
