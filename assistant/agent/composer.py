@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from assistant.agent.citations import Citations
-from assistant.agent.extract import answering_part
+from assistant.agent.extract import answering_part, distinct, without_sheet_mark
 from assistant.agent.reply import Language, Suggestion
+from assistant.agent.sizing_answer import memory_check, sizing_parts
 from assistant.agent.tools import Findings
 from assistant.dialogue import checklist
 from assistant.dialogue.phrasing import say, value_word
@@ -194,16 +194,38 @@ class _Writer:
         if findings.decision and findings.decision.models:
             self.add(self.say("compare_now", models=self.models(findings.decision.models)))
 
+    def _size(self) -> None:
+        findings = self.turn.findings
+        if findings.sizing is not None:
+            for part in sizing_parts(findings.sizing, self.language, self.say):
+                self.add(part)
+        decision = findings.decision
+        if decision and decision.series != "none" and decision.outcome != self.turn.previous:
+            self.recommendation(decision, checked=True)
+
     def _recommend(self) -> None:
         decision = self.turn.findings.decision
+        if self.outside():
+            return
         if decision is None or decision.series == "none":
             self.risks(decision)
             self.add(self.say("nothing_to_recommend"))
             return
         self.recommendation(decision)
 
+    def outside(self) -> bool:
+        """Say that a use named in this message is none that the whitepaper covers (meeting point 14)."""
+        decision = self.turn.findings.decision
+        named = "outside_whitepaper" in self.turn.understanding.concerns
+        if named and (decision is None or decision.series == "none"):
+            self.add(self.say("outside"))
+            return True
+        return False
+
     def _inform(self) -> None:
         decision = self.turn.findings.decision
+        if self.outside():
+            return
         if decision is None:
             self.add(self.say("unclear"))
             return
@@ -228,6 +250,8 @@ class _Writer:
         if understanding.skipped:
             self.intent = "inform"
             return
+        if self.outside():
+            return
         if understanding.unknown_codes:
             self.add(self.say("unknown_product", codes=separator(self.language).join(understanding.unknown_codes)))
             return
@@ -243,7 +267,7 @@ class _Writer:
             self.uncovered()
             return
         best = found.passages[0].score
-        near = _distinct([p for p in found.passages if p.score >= best * _NEAR], understanding.products)
+        near = distinct([p for p in found.passages if p.score >= best * _NEAR], understanding.products)
         # A list or table that answers as a whole is shown as a whole.
         whole = [p for p in near if p.kind != "paragraph" and p.section == near[0].section]
         kept = sorted(whole, key=lambda p: p.start) if len(whole) > _PASSAGES else near[:_PASSAGES]
@@ -289,7 +313,7 @@ class _Writer:
         words = answering_part(self.turn.understanding.text, passage)
         if passage.document.startswith("products/"):
             # The sheet's own mark of its source repeats what the citation says.
-            words = _SHEET_MARK.sub("", words)
+            words = without_sheet_mark(words)
         mark = self.citations.passage(passage, words)
         note = "" if passage.language == self.language else " " + self.say("only_language")
         return f"{words} {mark}{note}"
@@ -325,8 +349,8 @@ class _Writer:
     def series(self, decision: Decision) -> str:
         return value_word("series", decision.series, self.language)
 
-    def recommendation(self, decision: Decision) -> None:
-        """The line, why, under which condition another comes first, and the risks."""
+    def recommendation(self, decision: Decision, checked: bool = False) -> None:
+        """The line, why, under which condition another comes first, and the risks; `checked` when memory was told."""
         if contradiction(self.turn.state.requirements):
             slots = self.turn.state.slots
             names = ("sharing", "groups", "multi_node", "rack_scale")
@@ -349,6 +373,8 @@ class _Writer:
             own = "" if any(rule.startswith("W") for rule in option.rules) else " " + self.say("house_mark")
             rows.append(f"- {text}{own} {self.citations.rule(line_of(option.models[0]).source)}".rstrip())
         self.add("\n".join(rows))
+        if decision.sizing is not None and not checked:
+            self.add(memory_check(decision.sizing, self.language, self.say))
         self.risks(decision)
 
     def risks(self, decision: Decision | None) -> None:
@@ -358,20 +384,6 @@ class _Writer:
                 continue
             self.spoken[f"risk:{risk.id}"] = 1
             self.add(self.say("risk", text=risk.text.get(self.language), cites=self.citations.rule(risk.source)))
-
-
-_SHEET_MARK = re.compile(r"\s*[（(](?:白皮书|whitepaper)[^（()）]*[）)]\s*$")
-
-
-def _distinct(passages: list[Passage], products: tuple[Product, ...]) -> list[Passage]:
-    """Without product-sheet statements that only say again what is quoted, or speak of a product nobody asked about."""
-    quoted = {p.section for p in passages if p.document == "whitepaper"}
-    first, asked = passages[0], set(products)
-    return [
-        p
-        for p in passages
-        if p is first or p.document == "whitepaper" or (p.section not in quoted and asked & set(p.products))
-    ]
 
 
 def starters(language: Language) -> tuple[Suggestion, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.knowledge.passage import Passage
+from assistant.rules.catalogue import Product
 
 _PARTS = re.compile(r"(?<=[。；！？])\s*|(?<=[.;!?])\s+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -64,3 +65,22 @@ def answering_part(question: str, passage: Passage) -> str:
         return passage.text
     chosen = [span for span, count in zip(spans, shared, strict=True) if count >= max(2, best - 1)]
     return passage.text[chosen[0][0] : chosen[-1][1]]
+
+
+_SHEET_MARK = re.compile(r"\s*[（(](?:白皮书|whitepaper)[^（()）]*[）)]\s*$")
+
+
+def without_sheet_mark(words: str) -> str:
+    """A product sheet's statement without its own mark of where it comes from."""
+    return _SHEET_MARK.sub("", words)
+
+
+def distinct(passages: list[Passage], products: tuple[Product, ...]) -> list[Passage]:
+    """Without product-sheet statements that only say again what is quoted, or speak of a product nobody asked about."""
+    quoted = {p.section for p in passages if p.document == "whitepaper"}
+    first, asked = passages[0], set(products)
+    return [
+        p
+        for p in passages
+        if p is first or p.document == "whitepaper" or (p.section not in quoted and asked & set(p.products))
+    ]

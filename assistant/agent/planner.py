@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from assistant.agent.tools import ToolName
 from assistant.dialogue.state import DialogueState
 from assistant.dialogue.understanding import Understanding
+from assistant.rules.footprint import Task
+from assistant.rules.requirements import Requirements
 
 # Enough for the longest list of the whitepaper.
 _LIMIT = 10
@@ -36,7 +38,10 @@ class BuiltinPlanner:
         if state.slots or state.concerns:
             arguments = {"requirements": state.requirements, "concerns": frozenset(state.concerns)}
             calls.append(ToolCall("decide", arguments))
-        if understanding.intent == "compare" or (
+        if understanding.sizing is not None and understanding.intent == "size":
+            request = understanding.sizing.request(state.requirements.models, _doing(state.requirements))
+            calls.append(ToolCall("size", {"request": request}))
+        elif understanding.intent == "compare" or (
             understanding.products and (understanding.premise or understanding.why)
         ):
             calls.append(ToolCall("compare", {"products": understanding.products, "series": understanding.series}))
@@ -45,3 +50,13 @@ class BuiltinPlanner:
                 ToolCall("search", {"query": understanding.text, "language": understanding.language, "limit": _LIMIT})
             )
         return tuple(calls)
+
+
+def _doing(requirements: Requirements) -> Task | None:
+    """What the conversation does with its models, for a question of size that does not say."""
+    for work in requirements.workloads:
+        if work.kind in ("finetune", "training"):
+            if work.method in ("lora", "qlora"):
+                return work.method
+            return "training" if work.kind == "training" else "finetune-full"
+    return None

@@ -1,4 +1,4 @@
-"""The tools of a turn: search, decide, compare. Which of them run is planned by code.
+"""The tools of a turn: search, decide, compare, size. Which of them run is planned by code.
 
 The loop calls them as plain functions; `function_tools` hands the same functions to anything that speaks LlamaIndex.
 """
@@ -16,12 +16,13 @@ from assistant.rules.decision import decide
 from assistant.rules.facts import Concern
 from assistant.rules.lines import Line, SeriesLine, compare
 from assistant.rules.requirements import Requirements
+from assistant.rules.sizing import SizingRequest, SizingResult, Unsizable, estimate
 from assistant.rules.trace import Decision
 
 if TYPE_CHECKING:
     from llama_index.core.tools import FunctionTool
 
-ToolName = Literal["search", "decide", "compare"]
+ToolName = Literal["search", "decide", "compare", "size"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Findings:
     search: SearchResult | None = None
     lines: tuple[Line, ...] = ()
     series: tuple[SeriesLine, ...] = ()
+    sizing: SizingResult | Unsizable | None = None
 
 
 class Tools:
@@ -63,3 +65,12 @@ class Tools:
     ) -> tuple[tuple[Line, ...], tuple[SeriesLine, ...]]:
         """Set product lines or series side by side."""
         return compare(products, series)
+
+    def size(self, request: SizingRequest | None) -> SizingResult | Unsizable:
+        """Work out the GPU memory that a model and a task need; what can't be calculated is told, never guessed."""
+        if request is None:
+            return Unsizable("no_model")
+        try:
+            return estimate(request)
+        except Unsizable as error:
+            return error

@@ -11,10 +11,12 @@ import re
 from dataclasses import dataclass
 
 from assistant.agent.citations import Citations
+from assistant.agent.sizing_answer import sizing_grounds
 from assistant.agent.tools import Findings
 from assistant.dialogue.figures import parse_one
 from assistant.dialogue.quantities import quantities
 from assistant.rules.catalogue import find_products
+from assistant.rules.sizing import SizingResult
 from assistant.rules.text import Text
 from assistant.rules.trace import Decision
 
@@ -154,12 +156,14 @@ def verify(
 def _told(findings: Findings) -> list[str]:
     """The sentences of the rules that a reply may repeat; section numbers, ids and trial values are no grounds."""
     texts: list[Text] = []
+    told = sizing_grounds(findings.sizing) if isinstance(findings.sizing, SizingResult) else []
     if findings.decision is not None:
         decision = findings.decision
         texts += [row.because for row in decision.fired]
         texts += [row.because for row in decision.ruled_out]
         texts += [option.when for option in decision.alternatives]
         texts += [risk.text for risk in decision.risks]
+        told += sizing_grounds(decision.sizing)
     texts += [line.fit for line in findings.lines]
     texts += [text for row in findings.series for text in (row.fit, row.focus)]
-    return [words for text in texts for words in (text.zh, text.en)]
+    return [*told, *(words for text in texts for words in (text.zh, text.en))]

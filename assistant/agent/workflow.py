@@ -20,6 +20,8 @@ from assistant.dialogue.understanding import Understanding, understand
 from assistant.dialogue.values import value_text
 from assistant.rules.decision import outcome_of
 
+# Where a tool's result stands among the findings.
+_RESULT = {"decide": "decision", "search": "search", "size": "sizing"}
 Stage = Literal["reading", "searching", "deciding", "checking"]
 
 
@@ -104,14 +106,14 @@ class TurnWorkflow(Workflow):
         understanding: Understanding = event.understanding
         results: dict[str, Any] = {}
         for call in self._planner.plan(understanding, event.state):
-            stage: Stage = "deciding" if call.name == "decide" else "searching"
+            stage: Stage = "deciding" if call.name in ("decide", "size") else "searching"
             ctx.write_event_to_stream(Status(stage=stage, language=understanding.language))
             # Tools compute; a worker thread keeps other visitors' turns moving.
             result = await asyncio.to_thread(self._tools.run, call.name, **call.arguments)
             if call.name == "compare":
                 results["lines"], results["series"] = result
             else:
-                results["decision" if call.name == "decide" else "search"] = result
+                results[_RESULT[call.name]] = result
         return Found(
             turn=Turn(
                 understanding=understanding,

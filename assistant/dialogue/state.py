@@ -104,7 +104,11 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
     """Take one understood message into the state: later statements replace earlier ones, inferences never do."""
     slots = dict(state.slots)
     effects: list[Effect] = []
-    for update in sorted(understanding.updates, key=lambda u: u.mode == "remove", reverse=True):
+    updates = understanding.updates
+    if understanding.intent == "size" and "workloads" in slots:
+        # A question about another model or method is no statement, once the visitor's own work is known.
+        updates = ()
+    for update in sorted(updates, key=lambda u: u.mode == "remove", reverse=True):
         old = slots.get(update.field)
         if update.inferred and old is not None and old.source != "inferred":
             continue

@@ -13,6 +13,7 @@ from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import Phrase, lexicon
 from assistant.dialogue.models import models
 from assistant.dialogue.quantities import quantities
+from assistant.dialogue.sizing import SizeQuestion, method_of, size_question
 from assistant.rules.catalogue import Product, Series, find_products
 from assistant.rules.facts import CONCERNS, Concern
 from assistant.rules.requirements import FieldName, ModelSpec, Range, Requirements, Workload, WorkloadKind
@@ -22,6 +23,7 @@ Intent = Literal[
     "ask",
     "inform",
     "compare",
+    "size",
     "greet",
     "thank",
     "out_of_scope",
@@ -76,7 +78,7 @@ class Understanding:
     `skipped` says that the open question was passed over ("not decided yet"), `domain` that the words belong to the
     subject, `other_vendor` that another maker is named, of whom the material says nothing, `why` that a product is
     asked to be justified or ruled out, `premise` that the visitor claims what the advisor said before, which is checked
-    and never just accepted.
+    and never just accepted; `sizing` what is asked about GPU memory.
     """
 
     text: str
@@ -93,6 +95,7 @@ class Understanding:
     premise: bool = False
     other_vendor: bool = False
     why: bool = False
+    sizing: SizeQuestion | None = None
 
 
 @dataclass
@@ -171,7 +174,16 @@ def _workloads(text: str, found: list[_Found]) -> list[Update]:
             work.primary = not work.minor
     updates: list[Update] = []
     if named:
-        values = tuple(Workload(kind=w.kind, share=w.share, primary=w.primary) for w in named.values())
+        method = method_of(text)
+        values = tuple(
+            Workload(
+                kind=w.kind,
+                share=w.share,
+                primary=w.primary,
+                method=method if w.kind in ("finetune", "training") else None,
+            )
+            for w in named.values()
+        )
         start, end = min(w.start for w in named.values()), max(w.end for w in named.values())
         mode: Literal["set", "add"] = "set" if words.replace.search(text) and not _ALSO.search(text) else "add"
         updates.append(Update("workloads", values, text[start:end], start, end, mode=mode))
@@ -302,6 +314,10 @@ def understand(
         updates = []
     else:
         intent = _intent(matched, updates, question and not answered, text, products, series, bool(concerns))
+    sizing = None
+    if intent in ("ask", "inform", "recommend", "compare"):
+        sizing = size_question(text, tuple(item.spec for item in models(text)))
+        intent = "size" if sizing else intent
     if intent in ("ask", "compare", "commercial", "handover", "start_over", "delete_data"):
         # A question about training is not a statement that one trains, unless the visitor speaks of their own case.
         kept = [u for u in updates if not u.inferred] if words.need.search(text) else []
@@ -320,6 +336,7 @@ def understand(
         domain=bool(words.domain.search(text)) or bool(products) or bool(series),
         premise=premise,
         why=bool(words.why.search(text)),
+        sizing=sizing,
         other_vendor=bool(words.other_vendor.search(text)),
     )
 

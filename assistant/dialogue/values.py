@@ -38,6 +38,9 @@ def _counted(field: FieldName, value: Any, language: Language) -> str:
 
 def _workload(entry: dict[str, Any], language: Language) -> str:
     word = value_word("workloads", entry["kind"], language)
+    if entry.get("method"):
+        method = value_word("methods", entry["method"], language)
+        word = f"{method} {word}" if language == "en" or entry["method"] != "full" else method + word
     return f"{word} {entry['share']:g}%" if entry.get("share") is not None else word
 
 

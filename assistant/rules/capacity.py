@@ -68,7 +68,9 @@ def _capacity(models: tuple[ModelSpec, ...], workloads: tuple[Workload, ...], se
             rank = NEEDS.index(need) * 1e18 + lighter.per_gpu(1).low
             if rank > weight:
                 weight = rank
-                worst = Capacity(need, worst.most, light.model_copy(update={"gpu": card.id}))
+                worst = Capacity(
+                    need, worst.most, light.model_copy(update={"gpu": card.class_ if card.like else card.id})
+                )
             worst = Capacity(worst.least, max(worst.most, full, key=NEEDS.index), worst.request)
     return worst
 

@@ -110,11 +110,11 @@ def sized_with(gpu_class: GpuClass) -> tuple[Gpu, ...]:
 
 
 # A memory size in place of a GPU: "80gb", "24G".
-_MEMORY = re.compile(r"(\d{1,4})\s*(?:gb?|gib)?", re.IGNORECASE)
+_MEMORY = re.compile(r"(\d{1,4})\s*(?:gb?|gib)", re.IGNORECASE)
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower().replace("nvidia", ""))
+    return re.sub(r"[^a-z0-9]", "", name.lower()).removeprefix("nvidia").removeprefix("rtx")
 
 
 @cache

@@ -135,8 +135,8 @@ class SizingResult(Frozen):
 
 
 def gb(value: float) -> str:
-    """A figure in GB or GiB as it is shown: whole from 10, one digit below."""
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+    """A figure in GB or GiB as it is shown: whole from 10, at most one digit below."""
+    return f"{value:.0f}" if value >= 10 else f"{round(value, 1):g}"
 
 
 def span_text(span: Interval) -> str:

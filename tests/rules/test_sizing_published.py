@@ -130,12 +130,8 @@ def test_t15_adam_in_16_bits_is_four_times_the_weights() -> None:
     assert STATE_BYTES["bf16"] * 80e9 == 4 * arithmetic.weights(80e9, "fp16").low
 
 
-@pytest.mark.parametrize(
-    ("heads", "tokens", "published"), [(16, 1000, 0.984), (16, 16000, 15.38), (16, 128000, 123.05)]
-)
-def test_t16_the_cache_of_llama_405b_depends_on_the_number_of_key_heads(
-    heads: int, tokens: int, published: float
-) -> None:
+@pytest.mark.parametrize(("tokens", "published"), [(1024, 0.984), (16_000, 15.38), (128_000, 123.05)])
+def test_t16_the_cache_of_llama_405b_depends_on_the_number_of_key_heads(tokens: int, published: float) -> None:
     dims = DIMS["llama-3.1-405b"]
     assert dims.head_dim is not None
     early = arithmetic.kv_per_token(dims.layers, 16, dims.head_dim)

@@ -1,0 +1,81 @@
+"""A sizing result in words: the verdict first, then the arithmetic, other ways, and what was assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.agent.reply import Language
+from assistant.dialogue.phrasing import value_word
+from assistant.dialogue.values import separator
+from assistant.rules.sizing import SizingResult, Unsizable, span_text
+from assistant.rules.text import Text
+
+Say = Callable[..., str]
+
+# A reply names this many kinds of GPU and assumptions; the rest is on the card.
+_OPTIONS = 6
+_ASSUMED = 5
+_REFUSED = {
+    "no_model": "size_no_model",
+    "unknown_model": "size_unknown_model",
+    "unknown_gpu": "size_unknown_gpu",
+}
+
+
+def sizing_parts(found: SizingResult | Unsizable, language: Language, say: Say) -> list[str]:
+    """Paragraphs of the answer."""
+    if isinstance(found, Unsizable):
+        return [say(_REFUSED[found.reason], name=found.name)]
+    named = {"model": found.model, "task": found.task_label.get(language)}
+    asked = [option.asked for option in found.options if option.asked]
+    parts: list[str] = []
+    if asked:
+        parts.append("\n\n".join(say("size_verdict", text=a.text.get(language)) for a in asked))
+    terms = [
+        "- " + say("size_term", label=t.label.get(language), gb=span_text(t.gb), formula=t.formula) for t in found.terms
+    ]
+    needs = [option.needs.get(language) for option in found.options[:_OPTIONS]]
+    if asked:
+        parts.append("\n".join([say("size_terms", **named), *terms]))
+        if any(a.verdict != "fits" for a in asked):
+            parts.append(say("size_more", needs=("；" if language == "zh" else "; ").join(needs)))
+    else:
+        total = say("size_needs", **named, total=span_text(found.total_gb))
+        parts.append("\n".join([total, *(f"- {text}" for text in needs)]))
+        parts.append("\n".join([say("size_terms", **named), *terms]))
+    if found.others:
+        ways = separator(language).join(
+            say(
+                "size_way",
+                label=other.label.get(language),
+                precision=other.precision.upper(),
+                verdict=value_word("verdicts", other.verdict, language),
+            )
+            for other in found.others
+        )
+        parts.append(say("size_others", ways=ways))
+    if found.checkpoint and found.task in ("finetune-full", "training"):
+        parts.append(found.checkpoint.get(language) + ("。" if language == "zh" else "."))
+    texts = [text.get(language) for text in found.assumptions[:_ASSUMED]]
+    parts.append(say("size_assumed", texts=("；" if language == "zh" else ". ").join(texts)))
+    return parts
+
+
+def memory_check(found: SizingResult, language: Language, say: Say) -> str:
+    """The check of a model against a line's GPU memory, in one sentence."""
+    option = found.options[0]
+    text = option.asked.text if option.asked else option.needs
+    named = {"model": found.model, "task": found.task_label.get(language), "precision": found.precision.upper()}
+    return say("size_check", **named, text=text.get(language))
+
+
+def sizing_grounds(found: SizingResult | None) -> list[str]:
+    """Every sentence and figure that a reply may take from a result."""
+    if found is None:
+        return []
+    texts: list[Text] = [*found.assumptions, found.network, *(option.needs for option in found.options)]
+    texts += [option.asked.text for option in found.options if option.asked]
+    texts += [text for text in (found.checkpoint, *(option.power for option in found.options)) if text]
+    grounds = [words for text in texts for words in (text.zh, text.en)]
+    grounds += [f"{term.formula} {span_text(term.gb)} GB" for term in found.terms]
+    return [*grounds, f"{span_text(found.total_gb)} GB", found.model]

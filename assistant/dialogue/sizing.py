@@ -1,0 +1,192 @@
+"""A question of size, "70B 全参微调，8 卡 96G 够吗", "how many H100s for a 72B model?": what it asks to calculate."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from assistant.dialogue.figures import parse_one
+from assistant.rules.architectures import Precision
+from assistant.rules.footprint import Task
+from assistant.rules.gpus import gpus
+from assistant.rules.requirements import Method, ModelSpec
+from assistant.rules.sizing import SizingRequest
+from assistant.rules.text import Frozen
+
+# What is asked: does it fit, how many, how much memory.
+_ASKED = re.compile(
+    r"够(?:不够|吗|么|用|了吗|跑)|能不能(?:跑|装|放|带|训|微调|部署)|(?:放|装|跑|带|扛|撑|吃)(?:得|不)(?:下|动|起来|了|住)"
+    r"|(?:能|可以|行不行)(?:跑|放下|装下|训|微调|部署)|(?:要|需要?|得)(?:用|配|上|买)?\s*(?:几|多少)\s*(?:张|块|片|台|卡|个\s*GPU|GPU)"
+    r"|几(?:张|块)(?:卡|GPU)?|多少\s*(?:张|块|显存|GPU|卡)|显存(?:够|要|需|占|有?多)|(?:占|吃|用)(?:用)?(?:多少)?显存|爆显存|OOM"
+    r"|\b(?:enough|fit|fits|suffice|sufficient|how many|how much (?:gpu )?(?:memory|vram)|vram|gpu memory|out of memory"
+    r"|memory (?:does|do|is|for)|can (?:i|we|it|you|they|[\w ]{0,24}) (?:run|train|fine-?tune|serve|host))\b",
+    re.IGNORECASE,
+)
+_METHODS: tuple[tuple[Method, re.Pattern[str]], ...] = (
+    ("qlora", re.compile(r"q-?lora|量化\s*lora", re.IGNORECASE)),
+    ("lora", re.compile(r"(?<!q)(?<!q-)lora|参数高效|\bpeft\b|adapter|适配器", re.IGNORECASE)),
+    ("full", re.compile(
+        r"全(?:量|参数?)(?:的)?(?:微调|训练|精调|tuning|ft)?"
+        r"|\bfull[- ](?:parameter |param |model )?(?:fine-?tun\w*|ft|training|sft)\b"
+        r"|\bfull(?:y)? fine-?tun\w*|\ball (?:the )?(?:parameters|weights)\b", re.IGNORECASE)),
+)  # fmt: skip
+_TRAINED = re.compile(r"预训练|从头训|从零训|\bpre-?train\w*|from scratch", re.IGNORECASE)
+_TUNED = re.compile(r"微调|精调|\bsft\b|fine-?tun\w*|\bft\b", re.IGNORECASE)
+_TRAINING = re.compile(r"训练|\btrain\w*", re.IGNORECASE)
+_SERVED = re.compile(r"推理|部署|上线|服务|跑得|\b(?:inference|serv\w+|deploy\w*|host\w*)\b", re.IGNORECASE)
+_CONTEXT = re.compile(
+    r"(?P<n>\d{1,7})\s*(?P<k>[kK千万])?\s*(?:tokens?|上下文|长度|序列|context)"
+    r"|(?:上下文|序列长度|seq(?:uence)?(?: length)?|context(?: length| window)?)\s*(?:是|为|of|=|:|：|约)?"
+    r"\s*(?P<n2>\d{1,7})\s*(?P<k2>[kK千万])?",
+    re.IGNORECASE,
+)
+_CONCURRENT = re.compile(
+    r"(?P<n>\d{1,6})\s*(?:路|个)?\s*(?:并发|concurrent|simultaneous|parallel requests)"
+    r"|(?:并发|concurrency)\s*(?:数|量|of|=|:|：)?\s*(?P<n2>\d{1,6})",
+    re.IGNORECASE,
+)
+_ONE = r"\d{1,5}|[一二两三四五六七八九十]{1,3}"
+_WORD = {"one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "ten": 10, "sixteen": 16}
+_THOUSANDS = {"k": 1024, "K": 1024, "千": 1000, "万": 10_000}
+
+
+class SizeQuestion(Frozen):
+    """What a question of size names. Whatever is None was not said: a model may be known from the conversation.
+
+    `gpu` is kept in the visitor's words when it is no GPU of the table, so that the reply can say so.
+    """
+
+    model: ModelSpec | None = None
+    task: Task | None = None
+    context: int | None = None
+    concurrency: int | None = None
+    gpu: str | None = None
+    gpus: int | None = None
+
+    def request(self, known: tuple[ModelSpec, ...], doing: Task | None) -> SizingRequest | None:
+        """The calculation, with the model and the task of the conversation where the question names none; None while
+        no model is known."""
+        model = self.model or (known[-1] if known else None)
+        if model is None:
+            return None
+        task = self.task or doing or "inference"
+        return SizingRequest(
+            model=model.name,
+            params_b=model.params_b if (model.params_b or 0) <= 100_000 else None,
+            task=task,
+            precision=precision_of(model.quantisation) if task == "inference" else None,
+            context=self.context or model.context,
+            concurrency=self.concurrency,
+            gpu=self.gpu,
+            gpus=self.gpus,
+        )
+
+
+_PRECISIONS: dict[str, Precision] = {
+    "awq": "int4", "gptq": "int4", "gguf": "int4", "q4": "int4", "4bit": "int4", "int4": "int4", "nf4": "nf4",
+    "q8": "int8", "8bit": "int8", "int8": "int8", "fp8": "fp8", "fp16": "fp16", "bf16": "bf16",
+}  # fmt: skip
+
+
+def precision_of(quantisation: str | None) -> Precision | None:
+    """The precision that a quantisation's name means; None for one that is not known."""
+    return _PRECISIONS.get(re.sub(r"[^a-z0-9]", "", (quantisation or "").lower()))
+
+
+def method_of(text: str) -> Method | None:
+    """How a model is trained, where the words say it."""
+    return next((method for method, pattern in _METHODS if pattern.search(text)), None)
+
+
+def task_of(text: str) -> Task | None:
+    """What is done with the model; fine-tuning without a method is taken as full, the most that it can need."""
+    method = method_of(text)
+    if method is not None:
+        return "finetune-full" if method == "full" else method
+    if _TRAINED.search(text):
+        return "training"
+    if _TUNED.search(text):
+        return "finetune-full"
+    if _SERVED.search(text):
+        return "inference"
+    return "training" if _TRAINING.search(text) else None
+
+
+@cache
+def _cards() -> re.Pattern[str]:
+    """GPUs by name, those of the table and well-known ones that it lacks, or a memory size of a card."""
+    names = sorted({re.split(r"[ -]", gpu.name)[0] for gpu in gpus() if not gpu.name.startswith("RTX")})
+    known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    rtx = r"RTX\s?(?:PRO\s?)?\d{4}(?:\s?(?:Ada|Blackwell|SE|D))?|RTX\s?A6000|A6000|6000\s?Ada"
+    others = r"[AHVLP]\d{2,3}|(?:RTX\s?)?[2345]0[5-9]0(?:\s?(?:Ti|D|Super))?|MI\d{3}X?|(?:昇腾|Ascend\s?)?910[BC]|DGX"
+    name = rf"(?P<name>{rtx}|(?:{known})(?:\s?(?:NVL|SXM|PCIe))?|{others})"
+    return re.compile(
+        rf"(?<![A-Za-z0-9]){name}(?:s(?![A-Za-z])|(?![A-Za-z0-9]))"
+        r"|(?:(?<=\d[xX])|(?<![A-Za-z0-9.]))(?P<memory>\d{2,3})\s?G(?:i?B)?(?![A-Za-z0-9/])"
+        r"(?!\s*(?:内存|数据|硬盘|RAM|of data))",
+        re.IGNORECASE,
+    )
+
+
+_COUNT = re.compile(
+    rf"(?P<n>{_ONE}|{'|'.join(_WORD)})\s*(?:张|块|片|卡|个\s*GPU|[x×*]\s*(?=[A-Za-z]*\d)|(?:\d{{2,3}}\s?GB?\s*)?(?:gpus?|cards?)\b)",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(rf"(?P<n>\d{{1,5}}|{'|'.join(_WORD)})\s*(?:[x×*]\s*)?$", re.IGNORECASE)
+_AFTER = re.compile(
+    rf"\s*(?:显存)?(?:的)?\s*(?:[x×*]\s*)?(?P<n>{_ONE})\s*(?:张|块|片|卡|gpus?|cards?|(?=$|[\s，,。？?够]))",
+    re.IGNORECASE,
+)
+
+
+def _number(words: str) -> int | None:
+    if words.lower() in _WORD:
+        return _WORD[words.lower()]
+    figure = parse_one(words)
+    return int(figure.low) if figure is not None and figure.exact and figure.low else None
+
+
+def _card(text: str) -> tuple[str | None, int | None]:
+    """The GPU named and how many of it."""
+    gpu: str | None = None
+    count: int | None = None
+    for match in _cards().finditer(text):
+        gpu = match["name"] or f"{match['memory']}gb"
+        before = _BESIDE.search(text[: match.start()].rstrip("个张块片卡的 -"))
+        after = _AFTER.match(text[match.end() :])
+        near = before or after
+        count = _number(near["n"]) if near else None
+        break
+    if count is None and (said := _COUNT.search(text)):
+        count = _number(said["n"])
+    return gpu, count if count and count <= 100_000 else None
+
+
+def _thousands(match: re.Match[str] | None) -> int | None:
+    if match is None:
+        return None
+    value = int(match["n"] or match["n2"]) * _THOUSANDS.get(match["k"] or match["k2"] or "", 1)
+    return value if 0 < value <= 10_000_000 else None
+
+
+def size_question(text: str, found: tuple[ModelSpec, ...]) -> SizeQuestion | None:
+    """The question of size in a folded text, with the models that it names; None when it asks for no size.
+
+    Words for fitting are not enough: a model, or a number of GPUs, must be named as well.
+    """
+    if not _ASKED.search(text):
+        return None
+    gpu, count = _card(text)
+    about_memory = re.search(r"显存|vram|gpu memory", text, re.IGNORECASE)
+    if not found and not (count and (gpu or about_memory)):
+        return None
+    concurrent = _CONCURRENT.search(text)
+    requests = int(concurrent["n"] or concurrent["n2"]) if concurrent else None
+    return SizeQuestion(
+        model=found[-1] if found else None,
+        task=task_of(text),
+        context=_thousands(_CONTEXT.search(text)),
+        concurrency=requests if requests and requests <= 1_000_000 else None,
+        gpu=gpu,
+        gpus=count,
+    )
