@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -147,13 +147,24 @@ def _note(language: Language) -> str:
 
 
 def merged(field: Field, value: Any, requirements: Requirements) -> Any:
-    """The field's whole new value: one part of the machine room changed, or kinds of work with their shares kept."""
+    """The field's whole new value: one part of the machine room changed, kinds of work with what else was said of them
+    (share, method), models with the context that no editor shows."""
     stated = requirements.get(field.name)
     old = plain(stated.value) if stated else None
     if field.part:
         parts = {**(old if isinstance(old, dict) else {}), field.part: value}
         return {key: part for key, part in parts.items() if part is not None} or None
-    if field.editor == "kinds" and isinstance(old, list) and value:
-        known = {item["kind"]: item for item in old if isinstance(item, dict)}
-        return [known.get(item["kind"], item) for item in value]
+    if not isinstance(old, list) or not value:
+        return value
+    known = [item for item in old if isinstance(item, dict)]
+    if field.editor == "kinds":
+        # The same kind may stand twice, by two methods; the editor shows it once.
+        return [own for item in value for own in [k for k in known if k["kind"] == item["kind"]] or [item]]
+    if field.editor == "models":
+        return [{**_context(item, known), **item} for item in value]
     return value
+
+
+def _context(model: dict[str, Any], known: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    same = [old for old in known if {k: v for k, v in old.items() if k != "context"} == model]
+    return {"context": same[0]["context"]} if same and "context" in same[0] else {}

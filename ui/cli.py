@@ -71,12 +71,13 @@ def _shared(command: argparse.ArgumentParser) -> None:
 
 
 def _requirements(command: argparse.ArgumentParser) -> None:
-    from assistant.rules.requirements import WORKLOAD_KINDS, Interconnect, Scale, Sharing
+    from assistant.rules.requirements import WORKLOAD_KINDS, Interconnect, Method, Scale, Sharing
 
     command.add_argument("file", nargs="?", help="requirements as a JSON file; - reads standard input")
     command.add_argument(
         "--workload", action="append", choices=WORKLOAD_KINDS, metavar="KIND", help=", ".join(WORKLOAD_KINDS)
     )
+    command.add_argument("--method", choices=get_args(Method), help="how models are fine-tuned or trained")
     command.add_argument("--users", help='a number or a range, such as "20-30"')
     command.add_argument("--groups", help="number of research groups")
     command.add_argument("--sharing", choices=get_args(Sharing))

@@ -117,7 +117,7 @@ def shown(field: Field, value: Any, language: Language) -> Any:
     if field.part and isinstance(value, dict):
         value = value.get(field.part)
     if field.editor == "kinds":
-        return [str(item["kind"]) for item in value or [] if isinstance(item, dict)]
+        return list(dict.fromkeys(str(item["kind"]) for item in value or [] if isinstance(item, dict)))
     if field.editor == "choice":
         return value if value in field.options else None
     if field.editor == "flag":

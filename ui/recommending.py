@@ -10,18 +10,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from assistant.dialogue.values import label, value_text
 from assistant.errors import InputError, Language
 from assistant.rules.decision import decide
 from assistant.rules.requirements import Requirements
-from assistant.rules.trace import Decision
 from ui import console
 from ui.fields import FIELDS
-from ui.labels import say
+from ui.printout import text
 from ui.typed import BadText, value_of
 from ui.validation import wrongs
 
 _TYPED: dict[str, str] = {"users": "users", "groups": "groups", "budget": "budget_cny", "data_tb": "data_tb"}
+_TRAINED = ("finetune", "training", "vision", "multimodal", "science", "research_platform")
 
 
 class BadRequirements(InputError):
@@ -61,7 +60,7 @@ def _from_file(name: str | None) -> dict[str, Any]:
 def _from_options(args: argparse.Namespace, language: Language) -> dict[str, Any]:
     given: dict[str, Any] = {}
     if args.workload:
-        given["workloads"] = [{"kind": kind} for kind in dict.fromkeys(args.workload)]
+        given["workloads"] = [_workload(kind, args.method) for kind in dict.fromkeys(args.workload)]
     by_key = {field.key: field for field in FIELDS}
     try:
         for option, name in _TYPED.items():
@@ -77,27 +76,6 @@ def _from_options(args: argparse.Namespace, language: Language) -> dict[str, Any
     return given
 
 
-def text(decision: Decision, language: Language) -> str:
-    """A decision in a few lines."""
-    models = " / ".join(decision.models) or say("series_open" if decision.series != "none" else "card_none", language)
-    marks = [say(decision.confidence, language)]
-    if decision.project_based:
-        marks.append(say("project_based", language))
-    lines = [f"{models}  ({', '.join(marks)})"]
-    if decision.series != "none":
-        lines.append(say(f"series_{decision.series}", language))
-    for fired in decision.fired:
-        section = f" [{say('whitepaper', language)} {fired.source.section}]" if fired.source.section else ""
-        lines.append(f"  {fired.rule}  {fired.because.get(language)}{section}")
-    for option in decision.alternatives:
-        lines.append(f"  {' / '.join(option.models)}: {option.when.get(language)}")
-    if decision.would_change:
-        lines.append(say("cli.change", language))
-    for change in decision.would_change:
-        name = label(change.field, language)
-        to = " / ".join(change.to.models) or say(f"series_{change.to.series}", language)
-        lines.append(f"  {name} = {value_text(change.field, change.value, language)} → {to}")
-    if decision.missing:
-        names = [label(name, language) for name in decision.missing]
-        lines.append(say("cli.missing", language) + ("、" if language == "zh" else ", ").join(names))
-    return "\n".join(lines)
+def _workload(kind: str, method: str | None) -> dict[str, Any]:
+    """A method belongs to the work that trains a model."""
+    return {"kind": kind, "method": method} if method and kind in _TRAINED else {"kind": kind}

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from assistant.agent.reply import Language
-from assistant.rules.requirements import Requirements
+from assistant.agent.reply import Language, StatedValue
+from assistant.rules.requirements import FieldName, Requirements
+from ui.checklist_panel import merged
 from ui.fields import FIELDS, Field, plain, shown
 from ui.typed import BadText, value_of
 
@@ -97,3 +98,31 @@ def test_an_empty_editor_withdraws(field: Field, nothing: Any) -> None:
     if nothing == "  " and field.editor in ("kinds", "choice", "flag"):
         pytest.skip("not what such an editor holds")
     assert value_of(field, nothing) is None
+
+
+def _stated(value: Any) -> dict[FieldName, StatedValue]:
+    return {"workloads": StatedValue(value=value, evidence="", source="stated")}
+
+
+def test_an_edit_of_the_kinds_of_work_keeps_what_else_was_said_of_them() -> None:
+    field = BY_KEY["workloads"]
+    known = [
+        {"kind": "finetune", "method": "full", "share": 60},
+        {"kind": "finetune", "method": "lora"},
+        {"kind": "inference", "primary": True},
+    ]
+    assert shown(field, known, "en") == ["finetune", "inference"]
+    kept = merged(field, value_of(field, ["finetune", "inference", "rag"]), _stated(known))
+    assert kept == [*known, {"kind": "rag"}]
+    assert merged(field, value_of(field, ["rag", "finetune"]), _stated(known)) == [{"kind": "rag"}, *known[:2]]
+    checked = Requirements.model_validate({"workloads": kept}).workloads
+    assert [work.method for work in checked] == ["full", "lora", None, None]
+
+
+def test_an_edit_of_one_model_keeps_the_context_of_another() -> None:
+    field = BY_KEY["models"]
+    known = [{"name": "Qwen", "params_b": 72.0, "context": 32768}, {"name": "Llama", "params_b": 8.0}]
+    stated: dict[FieldName, StatedValue] = {"models": StatedValue(value=known, evidence="", source="stated")}
+    kept = merged(field, value_of(field, "Qwen 72B, Llama 70B"), stated)
+    assert kept == [known[0], {"name": "Llama", "params_b": 70.0}]
+    assert merged(field, value_of(field, "Qwen 32B"), stated) == [{"name": "Qwen", "params_b": 32.0}]
