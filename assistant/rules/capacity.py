@@ -42,11 +42,16 @@ class Capacity:
     request: SizingRequest | None = None
 
 
+_NOTHING = Capacity()
+
+
 def capacity(requirements: Requirements, serving: bool) -> Capacity:
     """The need of all named models; `serving` says that the work is decided as serving, so nothing is trained fully.
 
     "any" without a model whose size is known. One request at a time is the least that must fit: more of them wait.
     """
+    if not requirements.models:
+        return _NOTHING
     return _capacity(requirements.models, requirements.workloads, serving)
 
 

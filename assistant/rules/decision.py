@@ -11,7 +11,7 @@ from assistant.rules.catalogue import GPU_CLASSES, PRODUCTS, Product, Series
 from assistant.rules.facts import SERVED, Concern, deciding_facts, facts_of, kinds_of
 from assistant.rules.requirements import FieldName, Requirements
 from assistant.rules.sizing import SizingResult, estimate, tier_gpus
-from assistant.rules.tables import Facts, Rule, Then, checklist, table
+from assistant.rules.tables import Facts, Rule, checklist, table
 from assistant.rules.trace import Alternative, Decision, Fired, Outcome, Risk, RuledOut
 
 
@@ -33,17 +33,17 @@ def _choose(facts: Facts) -> _Verdict:
     series = table("series").hits(facts)[0]
     facts["series"] = series.then.series or "none"
     tier = table("tiers").hits(facts)[0]
-    return _Verdict(facts, series, tier, _outcome(series.then.series or "none", tier.then, bool(facts["storage"])))
+    then = tier.then
+    outcome = _outcome(series.then.series or "none", then.models, then.project_based, bool(facts["storage"]))
+    return _Verdict(facts, series, tier, outcome)
 
 
-@lru_cache(maxsize=256)
-def _outcome(series: Series, tier: Then, storage: bool) -> Outcome:
-    models = set(tier.models)
+@cache
+def _outcome(series: Series, lines: tuple[Product, ...], project_based: bool, storage: bool) -> Outcome:
     # Storage is added to a compute line, never in the place of one that is still open.
-    if storage and models:
-        models |= {"S", "SF"}
+    models = {*lines, "S", "SF"} if storage and lines else {*lines}
     ordered = tuple(product for product in PRODUCTS if product in models)
-    return Outcome(series=series, models=ordered, project_based=tier.project_based)
+    return Outcome(series=series, models=ordered, project_based=project_based)
 
 
 def decide(requirements: Requirements, concerns: frozenset[Concern] = frozenset()) -> Decision:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import Any, Literal, Self
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
 from assistant.rules.catalogue import GpuClass, Product, Series
 from assistant.rules.files import read
@@ -86,24 +86,28 @@ class Table(Frozen):
 
     hit_policy: HitPolicy
     rules: tuple[Rule, ...]
-    # Facts come from closed sets, so there are few combinations and each is looked up once.
-    _known: dict[tuple[Fact, ...], tuple[Rule, ...]] = PrivateAttr(default_factory=dict)
 
     @cached_property
     def reads(self) -> tuple[str, ...]:
         """The facts that the conditions name."""
         return tuple(dict.fromkeys(name for rule in self.rules for name in rule.when))
 
+    @cached_property
+    def looked_up(self) -> dict[tuple[Fact, ...], tuple[Rule, ...]]:
+        """The hits so far: facts come from closed sets, so there are few combinations and each is searched once."""
+        return {}
+
     def hits(self, facts: Facts) -> tuple[Rule, ...]:
         """The rows that apply: all of them for "collect", the first for "first" and "unique".
 
         That a "unique" table never has two is a property of the table, checked over its whole domain by a test.
         """
-        key = tuple(facts[name] for name in self.reads)
-        if key not in self._known:
+        key = tuple([facts[name] for name in self.reads])
+        found = self.looked_up.get(key)
+        if found is None:
             found = tuple(rule for rule in self.rules if rule.matches(facts))
-            self._known[key] = found if self.hit_policy == "collect" else found[:1]
-        return self._known[key]
+            found = self.looked_up[key] = found if self.hit_policy == "collect" else found[:1]
+        return found
 
 
 class Trial(Frozen):
