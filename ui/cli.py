@@ -57,6 +57,10 @@ def parser() -> argparse.ArgumentParser:
     _sizing(size)
     _shared(size)
 
+    rules = commands.add_parser("rules", help="every rule, constant and figure as a Markdown page")
+    rules.add_argument("--language", choices=("zh", "en"), help="default: both, side by side")
+    rules.add_argument("--write", metavar="PATH", help="write the page to a file")
+
     bench = commands.add_parser("bench", help="measure the search")
     bench.add_argument("what", choices=("retrieval",))
     bench.add_argument(
@@ -138,6 +142,10 @@ def _run(args: argparse.Namespace) -> int:
         from ui.sizing import size
 
         return size(args)
+    if args.command == "rules":
+        from ui.rulebook import rules
+
+        return rules(args)
     if args.command == "bench":
         from evals import retrieval
 
