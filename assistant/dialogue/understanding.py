@@ -320,7 +320,8 @@ def understand(
         intent = "size" if sizing else intent
     if intent in ("ask", "compare", "commercial", "handover", "start_over", "delete_data"):
         # A question about training is not a statement that one trains, unless the visitor speaks of their own case.
-        kept = [u for u in updates if not u.inferred] if words.need.search(text) else []
+        own = bool(words.need.search(text)) and not (intent == "ask" and _asks_fact(text) and not _OWN.search(text))
+        kept = [u for u in updates if not u.inferred] if own else []
         updates = kept if intent in ("ask", "compare", "commercial") else []
     return Understanding(
         text=message,
@@ -384,6 +385,9 @@ def _intent(
 _FACT = re.compile(
     r"多大|多少|几|是什么|为什么|什么意思|要求|how (?:much|many|big|large)|what (?:is|are|does)\b|why\b", re.IGNORECASE
 )
+
+
+_OWN = re.compile(r"我|咱|本(?:校|院|所|公司|单位|部门|组)|\b(?:i|we|us|our|my|me)\b", re.IGNORECASE)
 
 
 def _asks_fact(text: str) -> bool:
