@@ -30,7 +30,8 @@ class _Strict(BaseModel):
 class Expect(_Strict):
     """What must hold; a part that is not named is not checked. Lists under `not_…` must be absent.
 
-    `out` is all that is ruled out, by rule; `because` are words of the reasons given.
+    `out` is all that is ruled out, by rule, `out_rows` the same by reason; `because` are words of the
+    reasons given, `out_because` of those given for ruling out.
     """
 
     series: Series | None = None
@@ -46,6 +47,9 @@ class Expect(_Strict):
     ruled_out: list[Product] = []
     not_ruled_out: list[Product] = []
     out: dict[str, list[Product]] | None = None
+    out_rows: list[list[Product]] | None = None
+    out_because: list[str] = []
+    not_out_because: list[str] = []
     because: list[str] = []
     not_because: list[str] = []
     risks: list[str] | None = None
@@ -165,9 +169,16 @@ def _told(expect: Expect, decision: Decision) -> Iterator[str]:
             by_rule.setdefault(row.rule, []).extend(row.models)
         if by_rule != expect.out:
             yield f"ruled out is {by_rule}, not {expect.out}"
+    if expect.out_rows is not None and [list(row.models) for row in decision.ruled_out] != expect.out_rows:
+        yield f"ruled out by reason is {[list(row.models) for row in decision.ruled_out]}, not {expect.out_rows}"
     reasons = "\n".join(row.because.en for row in decision.fired)
     if unsaid := [words for words in expect.because if words not in reasons]:
         yield f"{unsaid} is no reason given"
+    excluded = "\n".join(row.because.en for row in decision.ruled_out)
+    if unsaid := [words for words in expect.out_because if words not in excluded]:
+        yield f"{unsaid} is no reason given for ruling out"
+    if said := [words for words in expect.not_out_because if words in excluded]:
+        yield f"{said} is a reason given for ruling out"
     if said := [words for words in expect.not_because if words in reasons]:
         yield f"{said} is a reason given"
 

@@ -9,8 +9,8 @@ from assistant.rules.catalogue import GPU_CLASSES, PRODUCTS
 
 from .cases import Case, cases, decision_of, decision_of_words, failures, products
 
-LEAST = 240
-LEAST_SPOKEN = 60
+LEAST = 340
+LEAST_SPOKEN = 95
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=f"{file}: {case.name}") for file, case in cases()])
