@@ -180,7 +180,10 @@ class _Writer:
             self.add(self.say("handover_summary") + "\n\n" + "\n".join(rows))
 
     def _compare(self) -> None:
-        findings = self.turn.findings
+        findings, asked = self.turn.findings, self.turn.understanding.products
+        if len(asked) > 1 and len(findings.lines) == 1 and not findings.series:
+            # Two codes of one line: what sets them apart is not in the material.
+            self.add(self.say("compare_same", models=self.models(asked)))
         rows = [self.say("compare_head")]
         for series in findings.series:
             fit = self.say("compare_focus", fit=series.fit.get(self.language), focus=series.focus.get(self.language))
