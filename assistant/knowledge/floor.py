@@ -35,10 +35,10 @@ class Evidence:
 # Beyond this a fused score says no more: a lone passage with a rare word stands arbitrarily far out.
 _HIGHEST_SCORE = 8.0
 # One weight for each measure of `Evidence`, then the intercept.
-WEIGHTS = (25.13, 48.98, 2.823, 2.63, 0.4437, -27.35)
+WEIGHTS = (30.88, 36.87, 2.414, 3.396, 0.2821, -31.92)
 # A question is covered when its best passage is at least this relevant. Below one half: turning away a question that
 # the material answers costs more than showing passages for one that it does not.
-FLOOR = 0.4
+FLOOR = 0.3
 
 
 def _measures(evidence: Evidence) -> list[float]:
