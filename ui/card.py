@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from assistant.agent.reply import Language
 from assistant.rules.requirements import FieldName
 from assistant.rules.text import Source
-from assistant.rules.trace import Advice, Alternative, Decision, Outcome, RuledOut
+from assistant.rules.trace import Advice, Alternative, Decision, Outcome, RuledOut, SiteItem
+from ui.arithmetic import arithmetic
 from ui.labels import say
+from ui.path import path
 from ui.prose import escape
 
 Link = Callable[[Source, Language], str | None]
@@ -35,12 +37,14 @@ class Card:
         parts = [
             self._head(decision, language),
             self._advice(decision, language),
+            arithmetic(decision.sizing, language, self._linked),
             self._alternatives(decision.alternatives, language),
             self._risks(decision, language),
             self._why(decision, language),
             self._ruled_out(decision.ruled_out, language),
             self._changes(decision, language),
             self._acceptance(decision.acceptance, language),
+            self._room(decision.facility, language),
             self._missing(decision, language),
         ]
         return _shell(language, "".join(parts))
@@ -107,7 +111,8 @@ class Card:
                 tail = f"<small>{escape(say('house_rule', language))}</small>"
             said = self._sourced(fired.because.get(language), fired.source, language)
             rows.append(f'<li><span class="rule">{escape(fired.rule)}</span>{said}{tail}</li>')
-        return _details(say("why", language), rows, "why")
+        drawing = path(decision, language, self._linked)
+        return _details(say("why", language), rows, "why", drawing)
 
     def _ruled_out(self, rows: Sequence[RuledOut], language: Language) -> str:
         items = [
@@ -130,6 +135,14 @@ class Card:
         rows = [f"<li>{self._sourced(check.text.get(language), check.source, language)}</li>" for check in checks]
         return _details(say("acceptance", language), rows, "acceptance")
 
+    def _room(self, items: Sequence[SiteItem], language: Language) -> str:
+        """What the machine room still has to tell, as chips."""
+        if not items:
+            return ""
+        chips = "".join(f"<span>{escape(item.text.get(language))}</span>" for item in items)
+        title = self._sourced(say("facility_open", language), items[0].source, language)
+        return f'<div class="part missing room"><h4>{title}</h4><p>{chips}</p></div>'
+
     def _missing(self, decision: Decision, language: Language) -> str:
         if not decision.missing:
             return ""
@@ -141,12 +154,16 @@ class Card:
         return f'<div class="missing"><h4>{escape(title)}</h4><p>{shown}{more}</p></div>' if names else ""
 
     def _sourced(self, text: str, source: Source, language: Language) -> str:
+        return self._linked(escape(text), source, language)
+
+    def _linked(self, markup: str, source: Source, language: Language) -> str:
+        """HTML with the link to the source's passage behind it."""
         address = self._link(source, language)
         if address is None or source.section is None:
-            return escape(text)
+            return markup
         title = f"{say('whitepaper', language)} {source.section}"
         return (
-            f'{escape(text)} <a class="src" href="{escape(address)}" target="_blank" rel="noopener" '
+            f'{markup} <a class="src" href="{escape(address)}" target="_blank" rel="noopener" '
             f'title="{escape(source.text(language) or title)}">{escape(title)}</a>'
         )
 
@@ -169,12 +186,12 @@ def _section(title: str, rows: Sequence[str], kind: str = "") -> str:
     return f'<div class="part {kind}"><h4>{escape(title)}</h4><ul>{"".join(rows)}</ul></div>' if rows else ""
 
 
-def _details(title: str, rows: Sequence[str], kind: str) -> str:
+def _details(title: str, rows: Sequence[str], kind: str, lead: str = "") -> str:
     if not rows:
         return ""
     return (
         f'<details class="part {kind}"><summary>{escape(title)}<span class="n">{len(rows)}</span></summary>'
-        f"<ul>{''.join(rows)}</ul></details>"
+        f"{lead}<ul>{''.join(rows)}</ul></details>"
     )
 
 

@@ -140,10 +140,15 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "size.power": ("供电与制冷", "Power and cooling"),
     "size.lighter": ("更省显存的做法", "Lighter ways"),
     "size.checkpoint": ("Checkpoint", "Checkpoint"),
+    "size.more": ("估算前提、供电与来源", "Assumptions, power and sources"),
     "size.fits": ("够", "fits"),
     "size.tight": ("临界，需要实测", "borderline, to be measured"),
     "size.does_not_fit": ("不够", "does not fit"),
     # The machine room
+    "room_open": (
+        "机房还有 {count} 项要在报价前确认",
+        "{count} points of the machine room are open before a quotation",
+    ),
     "facility_open": ("报价前要确认的机房条件", "Machine room: to be confirmed before a quotation"),
     # The checklist
     "list": ("需求清单", "Checklist"),

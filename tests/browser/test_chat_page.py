@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -35,6 +36,36 @@ def test_an_english_visitor_gets_the_same_in_english(visit: Visit) -> None:
     card = visitor.page.locator(".card").inner_text()
     assert "Why this recommendation" in card
     assert not any("\u4e00" <= character <= "\u9fff" for character in card)
+
+
+@pytest.mark.parametrize("size", [(1366, 860), (360, 740)])
+def test_the_path_is_drawn_and_the_memory_is_calculated(visit: Visit, size: tuple[int, int]) -> None:
+    visitor = visit("zh-CN", *size)
+    visitor.says("70B 全参微调，一个课题组")
+    if size[0] < 900:
+        visitor.page.click(".tabs [data-pane=card]")
+    card = visitor.page.locator(".card")
+    memory = card.locator(".sizing")
+    assert memory.locator(".verdict").first.is_visible()
+    assert "GiB" in memory.locator(".verdict").first.inner_text()
+    assert memory.locator("tr.total").is_visible()
+    assert not memory.locator(".more li").first.is_visible()
+    memory.locator(".more summary").click()
+    assert memory.locator(".more li").first.is_visible()
+    path = card.get_by_role("list", name="判断路径")
+    assert not path.is_visible()
+    card.locator("details.why > summary").click()
+    assert path.is_visible()
+    assert path.locator("li.settled, li.open").count() == 5
+    assert path.locator("li.end").inner_text().strip().endswith(card.locator("h3.models").inner_text())
+    boxes = [station.bounding_box() for station in path.locator("li").all()]
+    assert all(above["y"] < below["y"] for above, below in pairwise(boxes))
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= size[0] for box in boxes)
+    with visitor.context.expect_page() as opened:
+        path.locator("a.src").first.click()
+    cited = opened.value
+    cited.wait_for_load_state()
+    assert cited.locator(":target").count() == 1
 
 
 def test_a_quick_reply_sets_its_field(visit: Visit) -> None:
@@ -160,8 +191,9 @@ def test_the_language_switch_changes_every_label(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("size", [(390, 844), (320, 568), (768, 1024)])
-def test_a_narrow_page_scrolls_in_one_direction_only(visit: Visit, size: tuple[int, int]) -> None:
-    visitor = visit("zh-CN", *size)
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_a_narrow_page_scrolls_in_one_direction_only(visit: Visit, size: tuple[int, int], locale: str) -> None:
+    visitor = visit(locale, *size)
     visitor.says(LAB + "，" + "预算150万" * 3)
     for pane in ("card", "list", "chat"):
         visitor.page.click(f".tabs [data-pane={pane}]")

@@ -60,6 +60,34 @@ async def test_a_recommendation_is_what_the_rules_decide(client: httpx.AsyncClie
     assert Decision.model_validate(answer.json()) == decide(Requirements.model_validate(body))
 
 
+async def test_a_recommendation_carries_its_path_the_open_points_of_the_room_and_the_arithmetic(
+    client: httpx.AsyncClient,
+) -> None:
+    body = {
+        "workloads": [{"kind": "finetune", "method": "full"}],
+        "models": [{"params_b": 70}],
+        "facility": {"cooling": "air"},
+    }
+    decision = (await client.post("/api/v1/recommend", json=body)).json()
+    assert [step["step"] for step in decision["path"]] == [
+        "workload", "gpu_memory", "interconnect", "data_path", "facility"
+    ]  # fmt: skip
+    assert "cooling" not in {item["item"] for item in decision["facility"]}
+    assert {item["rule"] for item in decision["facility"]} == {"W18"}
+    assert decision["sizing"]["task"] == "finetune-full"
+
+
+async def test_a_workloads_method_survives_an_edit(client: httpx.AsyncClient) -> None:
+    session = (await client.post("/api/v1/chat", json=LAB)).json()["session_id"]
+    wanted = [{"kind": "finetune", "method": "qlora"}]
+    path = f"/api/v1/sessions/{session}"
+    edited = await client.patch(f"{path}/requirements", json={"workloads": wanted})
+    (work,) = edited.json()["requirements"]["workloads"]["value"]
+    assert work["method"] == "qlora"
+    (work,) = (await client.get(path)).json()["requirements"]["workloads"]["value"]
+    assert work["method"] == "qlora"
+
+
 async def test_a_found_passage_opens_on_its_place(client: httpx.AsyncClient) -> None:
     body = {"query": "4 GPU 训练通常从 512GB - 1TB ECC 评估", "limit": 1}
     found = (await client.post("/api/v1/search", json=body)).json()

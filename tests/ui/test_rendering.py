@@ -6,12 +6,15 @@ import re
 
 import pytest
 
-from assistant.agent.reply import Citation, Reply, StatedValue
+from assistant.agent.reply import Citation, Language, Reply, StatedValue
 from assistant.bootstrap import Advisor
 from assistant.rules.decision import decide
 from assistant.rules.requirements import Requirements
+from assistant.rules.sizing import SizingRequest, estimate
 from ui import conversation
+from ui.arithmetic import arithmetic
 from ui.card import Card
+from ui.labels import say
 from ui.places import Places
 from ui.prose import to_html
 
@@ -68,6 +71,69 @@ def test_the_card_shows_the_whole_trace_with_links(advisor: Advisor) -> None:
             assert advisor.label(change.field, language) in shown
         assert f"/source/whitepaper?lang={language}#u-whitepaper-07.t1.r2" in shown
         assert card.html(None, language)
+
+
+FULL = {
+    "workloads": [{"kind": "finetune", "method": "full"}],
+    "models": [{"name": "Qwen2.5", "params_b": 72}],
+    "sharing": "single_group",
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_path_draws_every_judgement_and_ends_at_the_line(advisor: Advisor, language: Language) -> None:
+    decision = decide(Requirements.model_validate({**FULL, "multi_node": False, "data_tb": 20}))
+    shown = Card(Places(advisor).link, advisor.label, advisor.value_text).html(decision, language)
+    drawing = shown[shown.index('<ol class="path"') : shown.index("</ol>")]
+    stations = re.findall(r'<li class="(settled|open)">(.*?)</li>', drawing, re.DOTALL)
+    assert [state for state, _ in stations] == ["settled" if step.settled else "open" for step in decision.path]
+    for step, (_, station) in zip(decision.path, stations, strict=True):
+        assert step.label.get(language) in station
+        assert f"/source/whitepaper?lang={language}#u-" in station
+        assert [rule for rule in step.rules if f">{rule}<" not in station] == []
+        assert "<p>" in station
+    assert 'aria-label="' in drawing
+    assert drawing.rstrip("</li>").endswith(" / ".join(decision.models) + "</b")
+    assert "<script" not in shown
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_card_shows_the_arithmetic_with_its_formulas_and_assumptions(advisor: Advisor, language: Language) -> None:
+    decision = decide(Requirements.model_validate(FULL))
+    shown = Card(Places(advisor).link, advisor.label, advisor.value_text).html(decision, language)
+    sizing = decision.sizing
+    assert sizing is not None
+    for term in sizing.terms:
+        assert term.label.get(language) in shown
+        assert term.formula in shown
+    for text in (*sizing.assumptions, *(option.needs for option in sizing.options)):
+        assert text.get(language) in shown
+    assert say("estimate", language) in shown
+    for item in decision.facility:
+        assert f"<span>{item.text.get(language)}</span>" in shown
+
+
+@pytest.mark.parametrize("gpus", [1, 8, 16])
+def test_a_verdict_is_marked_by_what_it_says(gpus: int) -> None:
+    result = estimate(SizingRequest(model="qwen2.5-72b", task="finetune-full", gpu="96gb", gpus=gpus))
+    asked = result.options[0].asked
+    assert asked is not None
+    assert f'<p class="verdict {asked.verdict}">' in arithmetic(result, "en", lambda markup, source, language: markup)
+
+
+def test_a_hostile_model_name_stays_text() -> None:
+    given = {**FULL, "models": [{"name": HOSTILE[1], "params_b": 70}]}
+    shown = Card(lambda source, language: None, lambda f, language: f, lambda f, v, language: str(v)).html(
+        decide(Requirements.model_validate(given)), "en"
+    )
+    assert "<img" not in shown
+    assert "&lt;img" in shown
+
+
+def test_nothing_is_drawn_before_a_line_is_recommended(advisor: Advisor) -> None:
+    shown = Card(Places(advisor).link, advisor.label, advisor.value_text).html(decide(Requirements()), "en")
+    assert "<ol" not in shown
+    assert "sizing" not in shown
 
 
 def test_a_card_escapes_the_words_it_is_given() -> None:
