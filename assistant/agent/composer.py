@@ -20,6 +20,7 @@ from assistant.rules.catalogue import Product
 from assistant.rules.facts import contradiction
 from assistant.rules.lines import Line, line_of
 from assistant.rules.requirements import FieldName
+from assistant.rules.sizing import SizingResult
 from assistant.rules.trace import Decision, Outcome
 
 _REASONS = 4
@@ -263,6 +264,8 @@ class _Writer:
             self.add("\n".join(self.fit(line.models) for line in findings.lines))
             return
         if understanding.why and findings.lines:
+            if isinstance(findings.sizing, SizingResult):
+                self.add(memory_check(findings.sizing, self.language, self.say))
             self.add("\n".join(self.standing(line) for line in findings.lines))
             return
         found = findings.search

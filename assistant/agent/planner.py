@@ -8,8 +8,10 @@ from typing import Any, Protocol
 from assistant.agent.tools import ToolName
 from assistant.dialogue.state import DialogueState
 from assistant.dialogue.understanding import Understanding
+from assistant.rules.decision import line_sizing, outcome_of
 from assistant.rules.footprint import Task
 from assistant.rules.requirements import Requirements
+from assistant.rules.sizing import SizingRequest
 
 # Enough for the longest list of the whitepaper.
 _LIMIT = 10
@@ -39,17 +41,30 @@ class BuiltinPlanner:
             arguments = {"requirements": state.requirements, "concerns": frozenset(state.concerns)}
             calls.append(ToolCall("decide", arguments))
         if understanding.sizing is not None and understanding.intent == "size":
-            request = understanding.sizing.request(state.requirements.models, _doing(state.requirements))
-            calls.append(ToolCall("size", {"request": request}))
+            calls.append(ToolCall("size", {"request": _request(understanding, state.requirements)}))
         elif understanding.intent == "compare" or (
             understanding.products and (understanding.premise or understanding.why)
         ):
             calls.append(ToolCall("compare", {"products": understanding.products, "series": understanding.series}))
+            if understanding.enough and (request := line_sizing(state.requirements, understanding.products[0])):
+                calls.append(ToolCall("size", {"request": request}))
         elif understanding.intent == "ask":
             calls.append(
                 ToolCall("search", {"query": understanding.text, "language": understanding.language, "limit": _LIMIT})
             )
         return tuple(calls)
+
+
+def _request(understanding: Understanding, requirements: Requirements) -> SizingRequest | None:
+    question = understanding.sizing
+    assert question is not None  # the caller's condition
+    if question.gpu is None and question.gpus is None:
+        # "T4 够吗", or a question about the memory of what is recommended: the line stands for its GPUs.
+        line = understanding.products or outcome_of(requirements).models
+        own = question.model is None or question.model in requirements.models
+        if line and own and (request := line_sizing(requirements, line[0])):
+            return request
+    return question.request(requirements.models, _doing(requirements))
 
 
 def _doing(requirements: Requirements) -> Task | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from assistant.agent.reply import Language
 from assistant.dialogue.phrasing import value_word
 from assistant.dialogue.values import separator
-from assistant.rules.sizing import SizingResult, Unsizable, span_text
+from assistant.rules.sizing import Other, SizingResult, Unsizable, span_text
 from assistant.rules.text import Text
 
 Say = Callable[..., str]
@@ -44,21 +44,20 @@ def sizing_parts(found: SizingResult | Unsizable, language: Language, say: Say) 
         parts.append("\n".join([total, *(f"- {text}" for text in needs)]))
         parts.append("\n".join([say("size_terms", **named), *terms]))
     if found.others:
-        ways = separator(language).join(
-            say(
-                "size_way",
-                label=other.label.get(language),
-                precision=other.precision.upper(),
-                verdict=value_word("verdicts", other.verdict, language),
-            )
-            for other in found.others
-        )
-        parts.append(say("size_others", ways=ways))
+        ways = separator(language).join(_way(other, language, say) for other in found.others)
+        parts.append(say("size_others" if asked else "size_lighter", ways=ways))
     if found.checkpoint and found.task in ("finetune-full", "training"):
         parts.append(found.checkpoint.get(language) + ("。" if language == "zh" else "."))
     texts = [text.get(language) for text in found.assumptions[:_ASSUMED]]
     parts.append(say("size_assumed", texts=("；" if language == "zh" else ". ").join(texts)))
     return parts
+
+
+def _way(other: Other, language: Language, say: Say) -> str:
+    named = {"label": other.label.get(language), "precision": other.precision.upper()}
+    if other.verdict is None:
+        return say("size_way_total", **named, gb=span_text(other.total_gb))
+    return say("size_way", **named, verdict=value_word("verdicts", other.verdict, language))
 
 
 def memory_check(found: SizingResult, language: Language, say: Say) -> str:
@@ -77,5 +76,6 @@ def sizing_grounds(found: SizingResult | None) -> list[str]:
     texts += [option.asked.text for option in found.options if option.asked]
     texts += [text for text in (found.checkpoint, *(option.power for option in found.options)) if text]
     grounds = [words for text in texts for words in (text.zh, text.en)]
+    grounds += [f"{span_text(other.total_gb)} GB" for other in found.others]
     grounds += [f"{term.formula} {span_text(term.gb)} GB" for term in found.terms]
     return [*grounds, f"{span_text(found.total_gb)} GB", found.model]

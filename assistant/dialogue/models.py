@@ -28,6 +28,8 @@ _CARD = re.compile(r"昇腾|ascend|910|310|显卡|加速卡", re.IGNORECASE)
 _SIZED = re.compile(rf"(?<![A-Za-z0-9.]){_SIZE}{_QUANT}", re.IGNORECASE)
 _SPELLED = re.compile(r"(?<![A-Za-z0-9.])(?P<size>\d+(?:\.\d+)?)[- ]?billion(?:[- ]parameters?)?", re.IGNORECASE)
 _CHINESE = re.compile(rf"(?P<n>{ONE}|[百千万])?\s*(?P<scale>[百千万]?亿)(?:级别?|规模)?(?:的)?(?:参数|大模型|模型)")
+# The undistilled model of 671B, as opposed to its small namesakes.
+_WHOLE = re.compile(r"满血|原版|\bfull[- ](?:size|version|blood)", re.IGNORECASE)
 _UNITS = {"百": 1e2, "千": 1e3, "万": 1e4, "": 1.0}
 
 
@@ -63,6 +65,8 @@ def _matches(text: str) -> Iterator[FoundModel | None]:
         if match["family"].lower() == "yi" and size is None:
             continue
         version = re.sub(r"^[-_ ]", "", match["version"] or "")
+        if size is None and match["family"].lower() == "deepseek" and _WHOLE.search(text):
+            size = 671.0
         name = _FAMILIES[match["family"].lower()] + (f"-{version}" if version[:1] in "vVrR" and version else version)
         spec = _spec(name, size, match["quant"])
         yield FoundModel(spec, match.start(), match.end()) if spec else None

@@ -17,11 +17,15 @@ from assistant.rules.text import Frozen
 _ASKED = re.compile(
     r"够(?:不够|吗|么|用|了吗|跑)|能不能(?:跑|装|放|带|训|微调|部署)|(?:放|装|跑|带|扛|撑|吃)(?:得|不)(?:下|动|起来|了|住)"
     r"|(?:能|可以|行不行)(?:跑|放下|装下|训|微调|部署)|(?:要|需要?|得)(?:用|配|上|买)?\s*(?:几|多少)\s*(?:张|块|片|台|卡|个\s*GPU|GPU)"
-    r"|几(?:张|块)(?:卡|GPU)?|多少\s*(?:张|块|显存|GPU|卡)|显存(?:够|要|需|占|有?多)|(?:占|吃|用)(?:用)?(?:多少)?显存|爆显存|OOM"
-    r"|\b(?:enough|fit|fits|suffice|sufficient|how many|how much (?:gpu )?(?:memory|vram)|vram|gpu memory|out of memory"
+    r"|几(?:张|块)(?:卡|GPU)?|多(?:少|大)的?\s*(?:张|块|显存|GPU|卡)|显存(?:够|要|需|占|有?多)|(?:占|吃|用)(?:用)?(?:多少)?显存|爆显存|OOM"
+    r"|\b(?:enough|fit|fits|suffice|sufficient|how many (?!users|people|groups|teams|requests|tasks)"
+    r"|how much (?:gpu )?(?:memory|vram)|vram|gpu memory|out of memory"
     r"|memory (?:does|do|is|for)|can (?:i|we|it|you|they|[\w ]{0,24}) (?:run|train|fine-?tune|serve|host))\b",
     re.IGNORECASE,
 )
+_MEMORY = re.compile(r"显存|\bvram\b|\bgpu memory\b", re.IGNORECASE)
+# A line of ours, "那 G2 够不够", "is T4 enough": the number of GPUs that it is checked with stands for it.
+_ENOUGH = re.compile(r"够(?:不够|吗|么|用)|\b(?:enough|sufficient|suffice)\b|(?:放|装|跑|带)得(?:下|动)", re.IGNORECASE)
 _METHODS: tuple[tuple[Method, re.Pattern[str]], ...] = (
     ("qlora", re.compile(r"q-?lora|量化\s*lora", re.IGNORECASE)),
     ("lora", re.compile(r"(?<!q)(?<!q-)lora|参数高效|\bpeft\b|adapter|适配器", re.IGNORECASE)),
@@ -45,8 +49,13 @@ _CONCURRENT = re.compile(
     r"|(?:并发|concurrency)\s*(?:数|量|of|=|:|：)?\s*(?P<n2>\d{1,6})",
     re.IGNORECASE,
 )
+# Characters: "显存要多少" can only be about the visitor's own model; a longer question may be a general one.
+_SHORT = 8
 _ONE = r"\d{1,5}|[一二两三四五六七八九十]{1,3}"
-_WORD = {"one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "ten": 10, "sixteen": 16}
+_WORD = {
+    "a single": 1, "single": 1, "单": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "eight": 8, "ten": 10,
+    "sixteen": 16,
+}  # fmt: skip
 _THOUSANDS = {"k": 1024, "K": 1024, "千": 1000, "万": 10_000}
 
 
@@ -132,7 +141,7 @@ _COUNT = re.compile(
     rf"(?P<n>{_ONE}|{'|'.join(_WORD)})\s*(?:张|块|片|卡|个\s*GPU|[x×*]\s*(?=[A-Za-z]*\d)|(?:\d{{2,3}}\s?GB?\s*)?(?:gpus?|cards?)\b)",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(rf"(?P<n>\d{{1,5}}|{'|'.join(_WORD)})\s*(?:[x×*]\s*)?$", re.IGNORECASE)
+_BESIDE = re.compile(rf"(?P<n>{_ONE}|{'|'.join(_WORD)})\s*(?:[x×*]\s*)?$", re.IGNORECASE)
 _AFTER = re.compile(
     rf"\s*(?:显存)?(?:的)?\s*(?:[x×*]\s*)?(?P<n>{_ONE})\s*(?:张|块|片|卡|gpus?|cards?|(?=$|[\s，,。？?够]))",
     re.IGNORECASE,
@@ -169,16 +178,21 @@ def _thousands(match: re.Match[str] | None) -> int | None:
     return value if 0 < value <= 10_000_000 else None
 
 
+def asks_enough(text: str) -> bool:
+    """Whether a folded text asks if something is enough."""
+    return bool(_ENOUGH.search(text))
+
+
 def size_question(text: str, found: tuple[ModelSpec, ...]) -> SizeQuestion | None:
     """The question of size in a folded text, with the models that it names; None when it asks for no size.
 
-    Words for fitting are not enough: a model, or a number of GPUs, must be named as well.
+    Words for fitting are not enough: a model, a number of GPUs or GPU memory must be named as well.
     """
     if not _ASKED.search(text):
         return None
     gpu, count = _card(text)
-    about_memory = re.search(r"显存|vram|gpu memory", text, re.IGNORECASE)
-    if not found and not (count and (gpu or about_memory)):
+    alone = _MEMORY.search(text) and gpu is None and (asks_enough(text) or len(text) <= _SHORT)
+    if not found and not (count and gpu) and not alone:
         return None
     concurrent = _CONCURRENT.search(text)
     requests = int(concurrent["n"] or concurrent["n2"]) if concurrent else None

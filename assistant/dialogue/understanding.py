@@ -13,7 +13,7 @@ from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import Phrase, lexicon
 from assistant.dialogue.models import models
 from assistant.dialogue.quantities import quantities
-from assistant.dialogue.sizing import SizeQuestion, method_of, size_question
+from assistant.dialogue.sizing import SizeQuestion, asks_enough, method_of, size_question
 from assistant.rules.catalogue import Product, Series, find_products
 from assistant.rules.facts import CONCERNS, Concern
 from assistant.rules.requirements import FieldName, ModelSpec, Range, Requirements, Workload, WorkloadKind
@@ -78,7 +78,7 @@ class Understanding:
     `skipped` says that the open question was passed over ("not decided yet"), `domain` that the words belong to the
     subject, `other_vendor` that another maker is named, of whom the material says nothing, `why` that a product is
     asked to be justified or ruled out, `premise` that the visitor claims what the advisor said before, which is checked
-    and never just accepted; `sizing` what is asked about GPU memory.
+    and never just accepted; `sizing` what is asked about GPU memory, `enough` that a product is asked to be enough.
     """
 
     text: str
@@ -96,6 +96,7 @@ class Understanding:
     other_vendor: bool = False
     why: bool = False
     sizing: SizeQuestion | None = None
+    enough: bool = False
 
 
 @dataclass
@@ -323,6 +324,7 @@ def understand(
         own = bool(words.need.search(text)) and not (intent == "ask" and _asks_fact(text) and not _OWN.search(text))
         kept = [u for u in updates if not u.inferred] if own else []
         updates = kept if intent in ("ask", "compare", "commercial") else []
+    enough = bool(products) and asks_enough(text)
     return Understanding(
         text=message,
         language=spoken,
@@ -336,7 +338,8 @@ def understand(
         skipped=skipped,
         domain=bool(words.domain.search(text)) or bool(products) or bool(series),
         premise=premise,
-        why=bool(words.why.search(text)),
+        why=bool(words.why.search(text)) or enough,
+        enough=enough,
         sizing=sizing,
         other_vendor=bool(words.other_vendor.search(text)),
     )

@@ -10,7 +10,7 @@ from assistant.rules.capacity import capacity
 from assistant.rules.catalogue import GPU_CLASSES, PRODUCTS, Product, Series
 from assistant.rules.facts import SERVED, Concern, deciding_facts, facts_of, kinds_of
 from assistant.rules.requirements import FieldName, Requirements
-from assistant.rules.sizing import SizingResult, estimate, tier_gpus
+from assistant.rules.sizing import SizingRequest, SizingResult, estimate, tier_gpus
 from assistant.rules.tables import Facts, Rule, checklist, table
 from assistant.rules.trace import Alternative, Decision, Fired, Outcome, Risk, RuledOut
 
@@ -116,6 +116,16 @@ def _sizing(requirements: Requirements, verdict: _Verdict) -> SizingResult | Non
 
 
 _sized = lru_cache(maxsize=1024)(estimate)
+
+
+def line_sizing(requirements: Requirements, product: Product) -> SizingRequest | None:
+    """The check of the known models against a line that someone asks about, on as many GPUs as its tier is checked
+    with; None without a model or for a line that is not checked (storage, projects)."""
+    serving = product.startswith("G")
+    request = capacity(requirements, serving=serving).request
+    tier = next((r.then.tier for r in table("tiers").rules if product in r.then.models and r.id.startswith("W")), None)
+    gpus = tier_gpus().get(tier or "")
+    return request.model_copy(update={"gpus": gpus}) if request and gpus else None
 
 
 def next_question(requirements: Requirements, skip: frozenset[FieldName] = frozenset()) -> FieldName | None:

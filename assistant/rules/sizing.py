@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from math import ceil
 from typing import Any, Literal
@@ -104,12 +105,13 @@ class Reference(Frozen):
 
 
 class Other(Frozen):
-    """The same model by another method or precision on the same GPUs: what would fit instead."""
+    """The same model by a lighter method or precision: its memory in all, and whether the GPUs asked about hold it."""
 
     task: Task
     precision: Precision
     label: Text
-    verdict: Verdict
+    total_gb: Interval
+    verdict: Verdict | None
 
 
 class SizingResult(Frozen):
@@ -174,7 +176,7 @@ def load_of(request: SizingRequest) -> tuple[Load, Match | None]:
     if match and (billions is None or billions == match.architecture.size_b):
         billions = match.architecture.parameters_b
     assert billions is not None  # either said or known, checked above
-    native: Precision = match.architecture.native if match and not match.assumed else "bf16"
+    native: Precision = match.architecture.native if match else "bf16"
     chosen: dict[Task, Precision] = {"inference": native, "lora": "bf16", "qlora": "nf4"}
     context = defaults["inference_context" if request.task == "inference" else "training_context"]
     load = Load(
@@ -214,7 +216,7 @@ def estimate(request: SizingRequest) -> SizingResult:
         ),
         total_gb=_interval(need.per_gpu(1)),
         options=options,
-        others=_others(load, named[0], request.gpus) if request.gpus else (),
+        others=_others(load, named[0], request.gpus),
         checkpoint=_checkpoint(load),
         network=_network(load, enough),
         network_source=Source(**source),
@@ -228,7 +230,8 @@ def _name(request: SizingRequest, load: Load) -> str:
     size = f"{request.params_b or load.params / GB:.4g}B"
     if request.model is None:
         return size
-    return request.model if any(char.isdigit() for char in request.model) else f"{request.model} {size}"
+    told = re.search(r"\d[bB]\b", request.model) or (request.params_b is None and re.search(r"\d", request.model))
+    return request.model if told else f"{request.model} {size}"
 
 
 def _verdict(need: Span, memory: float) -> Verdict:
@@ -259,7 +262,11 @@ def _asked(need: Footprint, gpu: Gpu, memory: float, gpus: int) -> Asked:
     each = need.per_gpu(gpus)
     verdict = _verdict(each, memory)
     shown = _gib(each)
-    text = _text("verdicts", verdict, gpus=gpus, gpu=gpu.name, need=span_text(shown), usable=gb(memory / GIB))
+    full = gpu.memory_bytes
+    # A server may be told to take more than its usual share of the memory.
+    near = verdict == "does_not_fit" and each.low <= full
+    figures = {"need": span_text(shown), "usable": gb(memory / GIB), "full": gb(full / GIB)}
+    text = _text("verdicts", "near" if near else verdict, gpus=gpus, gpu=gpu.name, **figures)
     return Asked(gpus=gpus, per_gpu_gib=shown, verdict=verdict, text=text)
 
 
@@ -273,8 +280,8 @@ def _needs(need: Footprint, gpu: Gpu, memory: float) -> Text:
     return _text("needs", "exact" if fewest == enough else "between", **parts)
 
 
-def _others(load: Load, gpu: Gpu, gpus: int) -> tuple[Other, ...]:
-    """Lighter ways with the same model on the GPUs asked about."""
+def _others(load: Load, gpu: Gpu, gpus: int | None) -> tuple[Other, ...]:
+    """Lighter ways with the same model."""
     ways: list[tuple[Task, Precision]] = []
     if load.task == "inference":
         ways = [("inference", p) for p in ("int8", "int4") if arithmetic.BYTES[p] < arithmetic.BYTES[load.precision]]
@@ -285,8 +292,11 @@ def _others(load: Load, gpu: Gpu, gpus: int) -> tuple[Other, ...]:
     found: list[Other] = []
     for task, precision in ways:
         lighter = Load(**{**vars(load), "task": task, "precision": precision})
-        verdict = _verdict(footprint(lighter).per_gpu(gpus), usable(gpu, task))
-        found.append(Other(task=task, precision=precision, label=_text("tasks", task), verdict=verdict))
+        need = footprint(lighter)
+        verdict = _verdict(need.per_gpu(gpus), usable(gpu, task)) if gpus else None
+        total = _interval(need.per_gpu(1))
+        label = _text("tasks", task)
+        found.append(Other(task=task, precision=precision, label=label, total_gb=total, verdict=verdict))
     return tuple(found)
 
 

@@ -16,7 +16,9 @@ from ingest.split import StructureParser
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z0-9]+")
-_STOP = re.compile(r"the|an?|of|to|for|and|or|is|are|be|in|on|with|by|as|at|it|what|how|does|do|which|can|we|my|me|i|you|about")
+_STOP = re.compile(
+    r"the|an?|of|to|for|and|or|is|are|be|in|on|with|by|as|at|it|what|how|does|do|which|can|we|my|me|i|you|about"
+)
 # Below this share of the question's words a passage is no answer.
 _FLOOR = 0.2
 

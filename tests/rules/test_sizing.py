@@ -56,6 +56,15 @@ def test_the_verdict_on_a_number_of_gpus(given_: dict[str, Any], verdict: str) -
     assert asked(**given_) == verdict
 
 
+def test_a_need_between_the_usual_share_and_the_whole_gpu_is_said_to_be_near() -> None:
+    near = sized(model="deepseek-r1", gpu="h20", gpus=8).options[0].asked
+    assert near.verdict == "does_not_fit"
+    assert "measured" in near.text.en
+    far = sized(model="deepseek-r1", gpu="h20", gpus=4).options[0].asked
+    assert far.verdict == "does_not_fit"
+    assert "measured" not in far.text.en
+
+
 def test_lora_on_70b_over_four_96_gb_gpus_needs_about_50_gb_on_each() -> None:
     found = sized(params_b=70, task="lora", gpu="96gb", gpus=4).options[0].asked.per_gpu_gib
     assert 40 < found.low < found.high < 52
