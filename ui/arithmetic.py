@@ -47,7 +47,8 @@ def _terms(sizing: SizingResult, language: Language) -> str:
 
 def _more(sizing: SizingResult, language: Language, sourced: Sourced) -> str:
     others = [
-        escape(say("cli.named", language, name=name, value=verdict)) for name, verdict in lighter(sizing, language)
+        escape(say("cli.named", language, name=name, value=" · ".join(rest)))
+        for name, *rest in lighter(sizing, language)
     ]
     power = [option.power for option in sizing.options if option.power]
     rows = [

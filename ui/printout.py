@@ -135,7 +135,9 @@ def _sizing(sizing: SizingResult | None, language: Language) -> Rows:
     if sizing is None:
         return []
     verdicts = [(option.asked.text if option.asked else option.needs).get(language) for option in sizing.options]
-    others = [say("cli.named", language, name=name, value=verdict) for name, verdict in lighter(sizing, language)]
+    others = [
+        say("cli.named", language, name=name, value=" · ".join(rest)) for name, *rest in lighter(sizing, language)
+    ]
     rows = [[headline(sizing, language)], *([verdict] for verdict in verdicts)]
     if others:
         told = separator(language).join(others)

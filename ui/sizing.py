@@ -140,11 +140,13 @@ def _power(options: Sequence[Option], language: Language) -> list[list[str]]:
 
 
 def lighter(result: SizingResult, language: Language) -> list[list[str]]:
-    """The same model by a lighter method or precision on the GPUs asked about: what, and whether it fits."""
-    return [
-        [f"{other.label.get(language)} · {other.precision.upper()}", say(f"size.{other.verdict}", language)]
-        for other in result.others
-    ]
+    """The same model by a lighter method or precision: what, its memory in all, and whether the GPUs asked about hold
+    it."""
+    rows = []
+    for other in result.others:
+        row = [f"{other.label.get(language)} · {other.precision.upper()}", f"{span_text(other.total_gb)} GB"]
+        rows.append([*row, say(f"size.{other.verdict}", language)] if other.verdict else row)
+    return rows
 
 
 def network(result: SizingResult, language: Language) -> str:

@@ -46,7 +46,7 @@ def test_the_path_is_drawn_and_the_memory_is_calculated(visit: Visit, size: tupl
         visitor.page.click(".tabs [data-pane=card]")
     card = visitor.page.locator(".card")
     memory = card.locator(".sizing")
-    assert memory.locator(".verdict").first.is_visible()
+    memory.locator(".verdict").first.wait_for()
     assert "GiB" in memory.locator(".verdict").first.inner_text()
     assert memory.locator("tr.total").is_visible()
     assert not memory.locator(".more li").first.is_visible()

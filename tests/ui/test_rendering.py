@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
 from assistant.agent.reply import Citation, Language, Reply, StatedValue
 from assistant.bootstrap import Advisor
 from assistant.rules.decision import decide
+from assistant.rules.footprint import Task
 from assistant.rules.requirements import Requirements
 from assistant.rules.sizing import SizingRequest, estimate
 from ui import conversation
@@ -111,6 +113,17 @@ def test_the_card_shows_the_arithmetic_with_its_formulas_and_assumptions(advisor
     assert say("estimate", language) in shown
     for item in decision.facility:
         assert f"<span>{item.text.get(language)}</span>" in shown
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("task", get_args(Task))
+@pytest.mark.parametrize("gpus", [None, 1, 8])
+def test_any_result_can_be_drawn(task: Task, gpus: int | None, language: Language) -> None:
+    for model in ("qwen2.5-72b", "deepseek-r1", "qwen2.5-vl-7b", None):
+        result = estimate(SizingRequest(model=model, params_b=None if model else 500, task=task, gpus=gpus))
+        drawn = arithmetic(result, language, lambda markup, source, language: markup)
+        assert drawn.count("</tr>") == len(result.terms) + 1
+        assert "None" not in drawn
 
 
 @pytest.mark.parametrize("gpus", [1, 8, 16])

@@ -147,6 +147,20 @@ def test_the_parts_stand_in_columns_in_chinese_too(capsys: pytest.CaptureFixture
     assert len({_second_column(line) for line in block}) == 1
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("gpus", [[], ["--gpus", "2"]], ids=["none asked", "two asked"])
+def test_a_lighter_way_is_told_with_its_memory(
+    capsys: pytest.CaptureFixture[str], gpus: list[str], language: str
+) -> None:
+    words = ["size", "--params", "70", "--task", "finetune-full", *gpus]
+    assert cli.main([*words, "--language", language]) == 0
+    told = capsys.readouterr().out
+    for other in estimate(SizingRequest(params_b=70, task="finetune-full")).others:
+        (line,) = [line for line in told.splitlines() if f"· {other.precision.upper()}" in line and " GB" in line]
+        assert (other.label.zh if language == "zh" else other.label.en) in line
+    assert "None" not in told
+
+
 def test_the_command_prints_what_the_interface_returns(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["size", "--params", "70B", "--task", "qlora", "--json"]) == 0
     printed = SizingResult.model_validate_json(capsys.readouterr().out)
