@@ -103,8 +103,6 @@ def _beside(then: Then) -> list[Text]:
         parts.append(label(then.slot))
     if then.risk is not None:
         parts.append(word("text", "risk"))
-    if then.add_storage:
-        parts.append(word("text", "add_storage"))
     if then.confidence == "provisional":
         parts.append(label("provisional"))
     return parts

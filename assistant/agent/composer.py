@@ -17,7 +17,7 @@ from assistant.dialogue.understanding import Intent, Understanding
 from assistant.dialogue.values import label, separator, value_text
 from assistant.knowledge.passage import Passage
 from assistant.rules.catalogue import Product
-from assistant.rules.facts import contradiction
+from assistant.rules.facts import contradictory
 from assistant.rules.lines import Line, line_of
 from assistant.rules.requirements import FieldName
 from assistant.rules.sizing import SizingResult
@@ -237,7 +237,7 @@ class _Writer:
             self.noted()
             self.add(self.say("nothing_to_recommend"))
             return
-        if decision.outcome == self.turn.previous and not contradiction(self.turn.state.requirements):
+        if decision.outcome == self.turn.previous and not contradictory(self.turn.state.requirements):
             self.noted()
             new = [effect for effect in self.turn.effects if effect.kind == "changed"]
             if new and decision.models:
@@ -357,7 +357,7 @@ class _Writer:
 
     def recommendation(self, decision: Decision, checked: bool = False) -> None:
         """The line, why, under which condition another comes first, and the risks; `checked` when memory was told."""
-        if contradiction(self.turn.state.requirements):
+        if contradictory(self.turn.state.requirements):
             slots = self.turn.state.slots
             names = ("sharing", "groups", "multi_node", "rack_scale")
             told = [f"{label(n, self.language)} {self.word(n, slots[n].value)}" for n in names if n in slots]

@@ -6,11 +6,10 @@ import re
 from functools import cache
 
 from assistant.dialogue.figures import parse_one
-from assistant.rules.architectures import Precision
 from assistant.rules.footprint import Task
 from assistant.rules.gpus import gpus
 from assistant.rules.requirements import Method, ModelSpec
-from assistant.rules.sizing import SizingRequest
+from assistant.rules.sizing import SizingRequest, precision_of
 from assistant.rules.text import Frozen
 
 # What is asked: does it fit, how many, how much memory.
@@ -32,6 +31,7 @@ _METHODS: tuple[tuple[Method, re.Pattern[str]], ...] = (
     ("full", re.compile(
         r"全(?:量|参数?)(?:的)?(?:微调|训练|精调|tuning|ft)?"
         r"|\bfull[- ](?:parameter |param |model )?(?:fine-?tun\w*|ft|training|sft)\b"
+        r"|\bfine-?tun\w*\b.{0,40}\bin full\b"
         r"|\bfull(?:y)? fine-?tun\w*|\ball (?:the )?(?:parameters|weights)\b", re.IGNORECASE)),
 )  # fmt: skip
 _TRAINED = re.compile(r"预训练|从头训|从零训|\bpre-?train\w*|from scratch", re.IGNORECASE)
@@ -89,17 +89,6 @@ class SizeQuestion(Frozen):
             gpu=self.gpu,
             gpus=self.gpus,
         )
-
-
-_PRECISIONS: dict[str, Precision] = {
-    "awq": "int4", "gptq": "int4", "gguf": "int4", "q4": "int4", "4bit": "int4", "int4": "int4", "nf4": "nf4",
-    "q8": "int8", "8bit": "int8", "int8": "int8", "fp8": "fp8", "fp16": "fp16", "bf16": "bf16",
-}  # fmt: skip
-
-
-def precision_of(quantisation: str | None) -> Precision | None:
-    """The precision that a quantisation's name means; None for one that is not known."""
-    return _PRECISIONS.get(re.sub(r"[^a-z0-9]", "", (quantisation or "").lower()))
 
 
 def method_of(text: str) -> Method | None:

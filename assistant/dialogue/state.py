@@ -88,9 +88,14 @@ def _value(update: Update, old: Slot | None) -> Any:
     return new
 
 
-def _reconsider(slots: dict[FieldName, Slot], understanding: Understanding) -> None:
-    """Who shares it and how many groups share it hang together: a new word on one outdates the other's old value."""
+def _reconsider(slots: dict[FieldName, Slot], understanding: Understanding, answered: FieldName | None) -> None:
+    """Who shares it and how many groups share it hang together: a new word on one outdates the other's old value. So
+    does "one machine" as the answer to the question about several, where a whole rack was spoken of before."""
     told = {update.field for update in understanding.updates}
+    rack, several = slots.get("rack_scale"), slots.get("multi_node")
+    again = answered == "multi_node" and "multi_node" in told and "rack_scale" not in told
+    if again and several and several.value is False and rack and rack.value is True:
+        del slots["rack_scale"]
     if "sharing" not in told or "groups" in told or "sharing" not in slots or "groups" not in slots:
         return
     groups = slots["groups"].value
@@ -124,7 +129,7 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
             effects.append(Effect(kind="filled", field=update.field, new=value))
         elif old.value != value:
             effects.append(Effect(kind="changed", field=update.field, old=old.value, new=value))
-    _reconsider(slots, understanding)
+    _reconsider(slots, understanding, state.open_question)
     skipped = state.skipped
     if understanding.skipped and state.open_question and state.open_question not in skipped:
         skipped = (*skipped, state.open_question)

@@ -15,7 +15,7 @@ from assistant.rules.architectures import Precision
 from assistant.rules.footprint import Footprint, Task, footprint, usable
 from assistant.rules.gpus import Gpu, sized_with
 from assistant.rules.requirements import ModelSpec, Requirements, Workload, WorkloadKind
-from assistant.rules.sizing import SizingRequest, Unsizable, load_of
+from assistant.rules.sizing import SizingRequest, Unsizable, load_of, precision_of
 from assistant.rules.tables import constants
 
 Need = Literal["any", "four", "eight", "beyond"]
@@ -25,10 +25,6 @@ _SERVED: frozenset[WorkloadKind] = frozenset({"inference", "rag", "knowledge_bas
 # Work that names no method: a model may be tuned in it, lightly or fully.
 _OPEN: frozenset[WorkloadKind] = frozenset({"vision", "multimodal", "research_platform", "science"})
 _METHODS: dict[str, Task] = {"full": "finetune-full", "lora": "lora", "qlora": "qlora"}
-_QUANTISED: dict[str, Precision] = {
-    "int4": "int4", "awq": "int4", "gptq": "int4", "gguf": "int4", "q4": "int4", "4bit": "int4", "nf4": "nf4",
-    "int8": "int8", "q8": "int8", "8bit": "int8", "fp8": "fp8", "fp16": "fp16", "bf16": "bf16", "fp32": "fp32",
-}  # fmt: skip
 # Enough context for any use; what is stated counts instead.
 _CONTEXT = 4096
 
@@ -58,7 +54,7 @@ def capacity(requirements: Requirements, serving: bool) -> Capacity:
 @lru_cache(maxsize=4096)
 def _capacity(models: tuple[ModelSpec, ...], workloads: tuple[Workload, ...], serving: bool) -> Capacity:
     worst = Capacity()
-    weight = -1.0
+    heaviest: tuple[int, float, str] | None = None
     for model in models:
         for least, most in _ways(workloads, serving):
             light = _request(model, least, lightest=True)
@@ -69,10 +65,10 @@ def _capacity(models: tuple[ModelSpec, ...], workloads: tuple[Workload, ...], se
                 continue
             card = _card(model, least, most, workloads)
             need, full = _need(lighter, card), _need(heavier, card, surely=True)
-            # Ordered by need first, then by bytes.
-            rank = NEEDS.index(need) * 1e18 + lighter.per_gpu(1).low
-            if rank > weight:
-                weight = rank
+            # By need, then by bytes; the task's name settles a tie whatever the order of statements.
+            rank = (NEEDS.index(need), lighter.per_gpu(1).low, least)
+            if heaviest is None or rank > heaviest:
+                heaviest = rank
                 worst = Capacity(
                     need, worst.most, light.model_copy(update={"gpu": card.class_ if card.like else card.id})
                 )
@@ -86,7 +82,7 @@ def _ways(workloads: tuple[Workload, ...], serving: bool) -> list[tuple[Task, Ta
     for work in workloads:
         if work.kind in _SERVED or (serving and work.kind in _OPEN):
             ways["inference", "inference"] = None
-        elif work.method is not None:
+        elif work.method is not None and work.kind in ("finetune", "training"):
             ways[_METHODS[work.method], _METHODS[work.method]] = None
         elif work.kind == "training":
             ways["training", "training"] = None
@@ -100,7 +96,7 @@ def _ways(workloads: tuple[Workload, ...], serving: bool) -> list[tuple[Task, Ta
 def _request(model: ModelSpec, task: Task, lightest: bool) -> SizingRequest:
     precision: Precision | None = None
     if task == "inference":
-        said = _QUANTISED.get((model.quantisation or "").lower().replace("-", "").replace(" ", ""))
+        said = precision_of(model.quantisation)
         precision = said or ("int4" if lightest else None)
     served = task == "inference"
     return SizingRequest(

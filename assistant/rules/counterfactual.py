@@ -42,11 +42,17 @@ class OpenField:
         return -sum(part / total * log2(part / total) for part in mass.values())
 
 
-def explore(requirements: Requirements, outcome: Outcome, decide: Decide) -> tuple[OpenField, ...]:
-    """Every open field with the outcome of every answer, in the checklist's order; the base of all below."""
+def explore(
+    requirements: Requirements, outcome: Outcome, decide: Decide, contradictory: tuple[FieldName, ...] = ()
+) -> tuple[OpenField, ...]:
+    """Every open field with the outcome of every answer, in the checklist's order; the base of all below.
+
+    A field that contradicts another is open again, whatever it says.
+    """
     found: list[OpenField] = []
     for row in checklist():
-        if outcome.series not in row.series or requirements.stated(row.field):
+        open_ = row.field in contradictory or not requirements.stated(row.field)
+        if outcome.series not in row.series or not open_:
             continue
         inferred = tuple(name for name in requirements.inferred if name != row.field)
         answers = tuple(
@@ -83,9 +89,17 @@ def missing(fields: tuple[OpenField, ...]) -> tuple[FieldName, ...]:
     return tuple(field for field, _ in _agenda(fields))
 
 
-def next_question(fields: tuple[OpenField, ...], skip: frozenset[FieldName] = frozenset()) -> FieldName | None:
-    """The open field with the highest value; when no answer can change anything, the checklist's order."""
+def next_question(
+    fields: tuple[OpenField, ...], skip: frozenset[FieldName] = frozenset(), first: tuple[FieldName, ...] = ()
+) -> FieldName | None:
+    """The open field with the highest value; when no answer can change anything, the checklist's order.
+
+    `first` names contradictory fields: they are asked about before anything is built on them (meeting point 11).
+    """
     agenda = [(field, value) for field, value in _agenda(fields) if field not in skip]
+    for field in first:
+        if field in dict(agenda):
+            return field
     best = max(agenda, key=lambda pair: pair[1], default=None)
     if best is None:
         return None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from assistant.rules import counterfactual, site
 from assistant.rules.capacity import capacity
 from assistant.rules.catalogue import GPU_CLASSES, PRODUCTS, Product, Series
-from assistant.rules.facts import SERVED, Concern, deciding_facts, facts_of, kinds_of
+from assistant.rules.facts import SERVED, Concern, contradictory, deciding_facts, facts_of, kinds_of
 from assistant.rules.requirements import FieldName, Requirements
 from assistant.rules.sizing import SizingRequest, SizingResult, estimate, tier_gpus
 from assistant.rules.tables import Facts, Rule, checklist, table
@@ -63,10 +63,10 @@ def decide(requirements: Requirements, concerns: frozenset[Concern] = frozenset(
     classes = {name for rule in gpu for name in rule.then.gpu_class}
     alternatives = _alternatives(line_rules, outcome)
     named = {*outcome.models, *(model for option in alternatives for model in option.models)}
-    open_fields = counterfactual.explore(requirements, outcome, outcome_of)
+    open_fields = counterfactual.explore(requirements, outcome, outcome_of, contradictory(requirements))
     changes = counterfactual.would_change(open_fields, outcome)
     fired = _fired([*line_rules, *gpu, *provisions, *risks])
-    facility = site.open_items(requirements) if outcome.series != "none" else ()
+    room = site.open_items(requirements)
     sizing = _sizing(requirements, verdict)
     firm = (
         bool(outcome.models)
@@ -91,8 +91,8 @@ def decide(requirements: Requirements, concerns: frozenset[Concern] = frozenset(
         acceptance=slots["acceptance"],
         fired=fired,
         ruled_out=_ruled_out(facts, named),
-        facility=facility,
-        path=site.path(requirements, fired, facility, sizing, settled=firm and not changes),
+        facility=room if outcome.series != "none" else (),
+        path=site.path(requirements, fired, room, sizing, settled=firm and not changes),
         sizing=sizing,
         would_change=changes,
         missing=counterfactual.missing(open_fields),
@@ -133,9 +133,9 @@ def next_question(requirements: Requirements, skip: frozenset[FieldName] = froze
 
     `skip` holds fields that were asked and passed over.
     """
-    return counterfactual.next_question(
-        counterfactual.explore(requirements, outcome_of(requirements), outcome_of), skip
-    )
+    again = contradictory(requirements)
+    fields = counterfactual.explore(requirements, outcome_of(requirements), outcome_of, again)
+    return counterfactual.next_question(fields, skip, again)
 
 
 def _kind_of(rule: Rule) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal, get_args
 
 from assistant.rules.capacity import capacity
-from assistant.rules.requirements import Requirements, WorkloadKind, bounds
+from assistant.rules.requirements import FieldName, Requirements, WorkloadKind, bounds
 from assistant.rules.tables import Facts, constants, table
 
 Work = Literal["none", "g", "t", "mixed", "small_finetune", "visual_serving", "vision_alone", "science"]
@@ -90,7 +90,7 @@ def work_of(requirements: Requirements) -> Work:
     serving = {kind for kind in kinds if side[kind] == "g"}
     training = {kind for kind in kinds if side[kind] == "t"}
     if serving and training:
-        if training <= VISUAL and serving <= {"inference", "api_service"}:
+        if training <= VISUAL and serving & {"inference", "api_service"}:
             return "visual_serving"
         if training == {"finetune"} and small_finetune(requirements):
             return "small_finetune"
@@ -124,14 +124,16 @@ def million(requirements: Requirements) -> bool:
     return low is not None and low >= constants()["million_cny"].value
 
 
-def contradiction(requirements: Requirements) -> bool:
-    """Statements that can't hold together (meeting point 11)."""
+def contradictory(requirements: Requirements) -> tuple[FieldName, ...]:
+    """Fields whose statements can't hold together (meeting point 11): the ones to ask about again, first to last."""
     low, high = bounds(requirements.groups)
-    return (
-        (requirements.sharing == "single_group" and low is not None and low >= 2)
-        or (requirements.sharing == "multi_group" and high is not None and high <= 1)
-        or (requirements.rack_scale is True and requirements.multi_node is False)
-    )
+    several, one = low is not None and low >= 2, high is not None and high <= 1
+    found: list[FieldName] = []
+    if (requirements.sharing == "single_group" and several) or (requirements.sharing == "multi_group" and one):
+        found.append("sharing")
+    if requirements.rack_scale is True and requirements.multi_node is False:
+        found += ["multi_node", "rack_scale"]
+    return tuple(found)
 
 
 def deciding_facts(requirements: Requirements) -> Facts:
@@ -148,6 +150,7 @@ def deciding_facts(requirements: Requirements) -> Facts:
         "storage": bool(kinds & {"storage", "backup"}),
         "cluster": cluster(requirements),
         "million_research": research and million(requirements),
+        "contradiction": bool(contradictory(requirements)),
         "need": need.least,
         "need_most": need.most,
     }
@@ -162,9 +165,8 @@ def facts_of(requirements: Requirements, concerns: frozenset[Concern] = frozense
     large = any((m.params_b or 0) > constants()["small_finetune_params_b_max"].value for m in requirements.models)
     return facts | {
         "enterprise": serving,
-        "contradiction": contradiction(requirements),
         "sharing_alone": sharing_alone(requirements),
-        "uses_48": bool(kinds & USES_48),
+        "uses_48": bool(kinds & USES_48) and (facts["work"] in SERVED or facts["work"] == "vision_alone"),
         "uses_96": shared
         or bool(kinds & {"multimodal", "research_platform", "science"})
         or ("finetune" in kinds and facts["work"] != "small_finetune")

@@ -140,7 +140,7 @@ def footprint(load: Load) -> Footprint:
 
 
 def _weights(load: Load) -> list[Part]:
-    billions = f"{load.params / GB:.4g}B"
+    billions = f"{round(load.params / GB, 2):g}B"
     if load.full:
         state = Span(load.params * STATE_BYTES["zero"], load.params * STATE_BYTES["mixed"])
         return [Part("state", state, "zero", f"{billions} × 16–18 B")]

@@ -117,6 +117,13 @@ def _key(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower()).removeprefix("nvidia").removeprefix("rtx")
 
 
+def _beginnings(name: str) -> set[str]:
+    """What a name may be shortened to: its first words, so that H100 is an H100 SXM and L40 no L40S."""
+    words = re.split(r"[ -]", name)
+    short = {_key("".join(words[:count])) for count in range(1, len(words) + 1)} - {""}
+    return {*short, *(key.removesuffix("b") for key in short if key.endswith("gb"))}
+
+
 @cache
 def find_gpus(name: str) -> tuple[Gpu, ...]:
     """GPUs by class ("96gb"), id, name or beginning of it ("h100"), or by memory ("24 GB"); empty when unknown."""
@@ -124,8 +131,9 @@ def find_gpus(name: str) -> tuple[Gpu, ...]:
     for gpu_class in GPU_CLASSES:
         if key in (_key(gpu_class), "hopper" if gpu_class == "h100_h200" else ""):
             return sized_with(gpu_class)
-    exact = [gpu for gpu in gpus() if key in (_key(gpu.id), _key(gpu.name))]
-    begun = [gpu for gpu in gpus() if key and (_key(gpu.id).startswith(key) or _key(gpu.name).startswith(key))]
+    known = [gpu for gpu in gpus() if not gpu.memory_gb.unverified]
+    exact = [gpu for gpu in known if key in (_key(gpu.id), _key(gpu.name))]
+    begun = [gpu for gpu in known if key in _beginnings(gpu.name)]
     if exact or begun:
         return tuple(exact or begun[:1])
     match = _MEMORY.fullmatch(name.strip())
@@ -134,5 +142,5 @@ def find_gpus(name: str) -> tuple[Gpu, ...]:
             if gpu_class == f"{size}gb":
                 return sized_with(gpu_class)
         figure = {"low": size, "high": size, "unverified": True}
-        return (Gpu.model_validate({"id": f"{size}gb", "name": f"{size} GB", "memory_gb": figure}),)
+        return (Gpu.model_validate({"id": f"{size}gb", "name": f"{size} GB GPU", "memory_gb": figure}),)
     return ()

@@ -71,14 +71,18 @@ def path(
 ) -> tuple[Step, ...]:
     """The five judgements with what each found; `settled` says that the line is chosen and no answer can change it."""
     steps: list[Step] = []
+    told: set[str] = set()
     for row in judgements():
-        own = tuple(entry for entry in fired if entry.rule in row.rules)
+        # A rule that belongs to two judgements is told in the first that it serves.
+        own = tuple(entry for entry in fired if entry.rule in row.rules and entry.because.en not in told)
+        told |= {entry.because.en for entry in own}
         texts = [entry.because for entry in own]
         match row.step:
             case "workload":
                 done = bool(requirements.workloads) and settled
             case "gpu_memory":
-                done = sizing is not None
+                # While memory is close to a limit, or moved the line, a person has to confirm it.
+                done = sizing is not None and not any(entry.rule == "M13" for entry in own)
                 texts.append(_checked(sizing) if sizing else _finding("model_open"))
             case "interconnect":
                 asked = any(entry.rule in ("W04", "M08") for entry in own)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from math import ceil
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 
 from assistant.rules import arithmetic
-from assistant.rules.architectures import Architecture, Match, Precision, architecture_sources, find_architecture
+from assistant.rules.architectures import Match, Precision, find_architecture
 from assistant.rules.arithmetic import GIB, Span
+from assistant.rules.assumptions import Reference, assumptions, references, worded, wording
 from assistant.rules.catalogue import GPU_CLASSES, GpuClass
-from assistant.rules.files import read
 from assistant.rules.footprint import LADDER, PER_SERVER, Footprint, Load, Task, footprint, sizing_constants, usable
-from assistant.rules.gpus import GB, Gpu, find_gpus, gpu_sources, sized_with
+from assistant.rules.gpus import GB, Gpu, find_gpus, sized_with
 from assistant.rules.text import Frozen, Source, Text
 
 Verdict = Literal["fits", "tight", "does_not_fit"]
@@ -97,13 +96,6 @@ class Option(Frozen):
     asked: Asked | None = None
 
 
-class Reference(Frozen):
-    """A public source of a figure."""
-
-    id: str
-    title: str
-
-
 class Other(Frozen):
     """The same model by a lighter method or precision: its memory in all, and whether the GPUs asked about hold it."""
 
@@ -147,16 +139,6 @@ def span_text(span: Interval) -> str:
     return low if low == high else f"{low}–{high}"
 
 
-@cache
-def _wording() -> dict[str, Any]:
-    return dict(read("sizing"))
-
-
-def _text(group: str, key: str, **parts: object) -> Text:
-    row = _wording()[group][key]
-    return Text(zh=row["zh"].format(**parts), en=row["en"].format(**parts))
-
-
 def _interval(span: Span) -> Interval:
     return Interval(low=span.low / GB, high=span.high / GB)
 
@@ -165,10 +147,24 @@ def _gib(span: Span) -> Interval:
     return Interval(low=span.low / GIB, high=span.high / GIB)
 
 
+_NAMED_PRECISION: tuple[tuple[Precision, re.Pattern[str]], ...] = (
+    ("int4", re.compile(r"(?:int4|awq|gptq|gguf|q4|4-?bit)", re.IGNORECASE)),
+    ("int8", re.compile(r"(?:int8|q8|8-?bit)", re.IGNORECASE)),
+    ("fp8", re.compile(r"fp8", re.IGNORECASE)),
+    ("nf4", re.compile(r"nf4", re.IGNORECASE)),
+    ("bf16", re.compile(r"(?:bf16|fp16)", re.IGNORECASE)),
+)
+
+
+def precision_of(words: str | None) -> Precision | None:
+    """The precision that a model's name or a quantisation's name says; None for one that is not known."""
+    return next((name for name, pattern in _NAMED_PRECISION if words and pattern.search(words)), None)
+
+
 def load_of(request: SizingRequest) -> tuple[Load, Match | None]:
     """The request with everything left out filled in; raises `Unsizable` without a model's size."""
     match = find_architecture(request.model, request.params_b)
-    defaults = _wording()["defaults"]
+    defaults = wording()["defaults"]
     if match is None and request.params_b is None:
         raise Unsizable("unknown_model" if request.model else "no_model", request.model or "")
     # A size that was said counts for itself unless it only repeats the model's name.
@@ -176,7 +172,7 @@ def load_of(request: SizingRequest) -> tuple[Load, Match | None]:
     if match and (billions is None or billions == match.architecture.size_b):
         billions = match.architecture.parameters_b
     assert billions is not None  # either said or known, checked above
-    native: Precision = match.architecture.native if match else "bf16"
+    native: Precision = precision_of(request.model) or (match.architecture.native if match else "bf16")
     chosen: dict[Task, Precision] = {"inference": native, "lora": "bf16", "qlora": "nf4"}
     context = defaults["inference_context" if request.task == "inference" else "training_context"]
     load = Load(
@@ -202,16 +198,16 @@ def estimate(request: SizingRequest) -> SizingResult:
     need = footprint(load)
     options = tuple(_option(need, gpu, request.gpus) for gpu in named)
     enough = min((option.servers for option in options if option.servers), default=1)
-    source = _wording()["network_source"]
+    source = wording()["network_source"]
     return SizingResult(
         model=_name(request, load),
         params_b=load.params / GB,
         architecture=load.architecture.name if load.architecture else None,
         task=load.task,
-        task_label=_text("tasks", load.task),
+        task_label=worded("tasks", load.task),
         precision=load.precision,
         terms=tuple(
-            Term(id=part.id, label=_text("terms", part.id), gb=_interval(part.span), formula=part.worked)
+            Term(id=part.id, label=worded("terms", part.id), gb=_interval(part.span), formula=part.worked)
             for part in need.parts
         ),
         total_gb=_interval(need.per_gpu(1)),
@@ -220,17 +216,18 @@ def estimate(request: SizingRequest) -> SizingResult:
         checkpoint=_checkpoint(load),
         network=_network(load, enough),
         network_source=Source(**source),
-        assumptions=_assumptions(load, match, named),
-        sources=_references(load, named),
+        assumptions=assumptions(load, match, named),
+        sources=references(load, named),
     )
 
 
 def _name(request: SizingRequest, load: Load) -> str:
     """The model as it was called, with its size where the name alone does not tell it."""
-    size = f"{request.params_b or load.params / GB:.4g}B"
+    size = f"{round(request.params_b or load.params / GB, 2):g}B"
     if request.model is None:
         return size
-    told = re.search(r"\d[bB]\b", request.model) or (request.params_b is None and re.search(r"\d", request.model))
+    said = re.search(r"(\d+(?:\.\d+)?)[bB]\b", request.model)
+    told = float(said[1]) == request.params_b if said and request.params_b else re.search(r"\d", request.model)
     return request.model if told else f"{request.model} {size}"
 
 
@@ -266,7 +263,7 @@ def _asked(need: Footprint, gpu: Gpu, memory: float, gpus: int) -> Asked:
     # A server may be told to take more than its usual share of the memory.
     near = verdict == "does_not_fit" and each.low <= full
     figures = {"need": span_text(shown), "usable": gb(memory / GIB), "full": gb(full / GIB)}
-    text = _text("verdicts", "near" if near else verdict, gpus=gpus, gpu=gpu.name, **figures)
+    text = worded("verdicts", "near" if near else verdict, gpus=gpus, gpu=gpu.name, **figures)
     return Asked(gpus=gpus, per_gpu_gib=shown, verdict=verdict, text=text)
 
 
@@ -274,10 +271,10 @@ def _needs(need: Footprint, gpu: Gpu, memory: float) -> Text:
     """How many of this GPU, as a sentence: a count, a range between the ends of the need, or more than is tried."""
     fewest, enough = need.fewest(memory), need.fewest(memory, surely=True)
     if fewest is None or enough is None:
-        return _text("needs", "beyond", gpu=gpu.name, most=LADDER[-1])
+        return worded("needs", "beyond", gpu=gpu.name, most=LADDER[-1])
     each = span_text(_gib(need.per_gpu(enough)))
     parts = {"gpu": gpu.name, "fewest": fewest, "enough": enough, "need": each, "usable": gb(memory / GIB)}
-    return _text("needs", "exact" if fewest == enough else "between", **parts)
+    return worded("needs", "exact" if fewest == enough else "between", **parts)
 
 
 def _others(load: Load, gpu: Gpu, gpus: int | None) -> tuple[Other, ...]:
@@ -295,7 +292,7 @@ def _others(load: Load, gpu: Gpu, gpus: int | None) -> tuple[Other, ...]:
         need = footprint(lighter)
         verdict = _verdict(need.per_gpu(gpus), usable(gpu, task)) if gpus else None
         total = _interval(need.per_gpu(1))
-        label = _text("tasks", task)
+        label = worded("tasks", task)
         found.append(Other(task=task, precision=precision, label=label, total_gb=total, verdict=verdict))
     return tuple(found)
 
@@ -305,19 +302,19 @@ def _checkpoint(load: Load) -> Text | None:
         return None
     if not load.full:
         size = arithmetic.adapter_params(load.params, load.rank).high * arithmetic.CHECKPOINT_BYTES / GB
-        return _text("notes", "checkpoint_adapter", size=gb(size))
+        return worded("notes", "checkpoint_adapter", size=gb(size))
     size = arithmetic.checkpoint(load.params)
     stalls = [sizing_constants()[name].low for name in ("stall_short", "stall_long")]
     fast, slow = (gb(arithmetic.write_rate(size, stall) / GB) for stall in stalls)
-    return _text("notes", "checkpoint", size=gb(size / GB), fast=fast, slow=slow)
+    return worded("notes", "checkpoint", size=gb(size / GB), fast=fast, slow=slow)
 
 
 def _network(load: Load, servers: int) -> Text:
     if load.task == "inference":
-        return _text("notes", "network_inference")
+        return worded("notes", "network_inference" if servers == 1 else "network_spread", servers=servers)
     if load.full and servers > 1:
-        return _text("notes", "network_multi", servers=servers)
-    return _text("notes", "network_training")
+        return worded("notes", "network_multi", servers=servers)
+    return worded("notes", "network_training")
 
 
 def _power(gpu: Gpu, gpus: int | None) -> Text | None:
@@ -327,66 +324,9 @@ def _power(gpu: Gpu, gpus: int | None) -> Text | None:
     factor = sizing_constants()["server_power"]
     low, high = f"{kilowatts.low * factor.low:.1f}", f"{kilowatts.high * factor.high:.1f}"
     alone = f"{kilowatts.high:.1f}"
-    return _text("notes", "power", gpus=alone, low=low, high=high)
-
-
-def _assumptions(load: Load, match: Match | None, named: tuple[Gpu, ...]) -> tuple[Text, ...]:
-    texts: list[Text] = []
-    if match is None:
-        texts.append(_text("assumptions", "architecture_unknown"))
-    else:
-        texts += _about(match.architecture, match.assumed, load)
-    figures = {"context": load.context, "concurrency": load.concurrency, "batch": load.batch}
-    if load.full:
-        texts.append(_text("assumptions", "state"))
-    else:
-        texts.append(_text("assumptions", "precision", precision=load.precision.upper()))
-    if load.task == "inference":
-        if match is not None:
-            texts.append(_text("assumptions", "context_inference", **figures))
-        texts.append(_text("assumptions", "utilisation"))
-    else:
-        if match is not None:
-            texts.append(_text("assumptions", "context_training", **figures))
-        if not load.full:
-            texts.append(_text("assumptions", "rank", rank=load.rank))
-        texts.append(_text("assumptions", "zero", zero=load.zero))
-        texts.append(_text("assumptions", "links"))
-    for gpu in named:
-        if gpu.like:
-            texts.append(_text("assumptions", "stands_for", gpu=gpu.name, like=gpu.like))
-    if any(gpu.memory_gb.unverified for gpu in named):
-        texts.append(_text("assumptions", "memory_only"))
-    texts += [_text("assumptions", "units"), _text("assumptions", "public_reference")]
-    return tuple(texts)
-
-
-def _about(model: Architecture, assumed: bool, load: Load) -> list[Text]:
-    texts: list[Text] = []
-    if assumed:
-        texts.append(_text("assumptions", "architecture_assumed", name=model.name))
-    if "params_b" in model.unverified and load.params == model.parameters_b * GB:
-        texts.append(_text("assumptions", "params_by_name", params=f"{model.size_b:g}"))
-    if model.kind == "moe" and model.active_b:
-        texts.append(_text("assumptions", "moe", params=f"{load.params / GB:g}", active=f"{model.active_b:g}"))
-    if model.mla_dim is not None and load.task == "inference":
-        texts.append(_text("assumptions", "mla"))
-    return texts
-
-
-def _references(load: Load, named: tuple[Gpu, ...]) -> tuple[Reference, ...]:
-    titles = {**_wording()["sources"], **architecture_sources(), **gpu_sources()}
-    used = [s for gpu in named for s in gpu.sources]
-    used += load.architecture.source if load.architecture else ()
-    used += ["S25"] if load.task == "inference" else ["S28", "S30"] if load.full else ["S31", "S30"]
-    return tuple(Reference(id=key, title=titles[key]) for key in dict.fromkeys(used))
+    return worded("notes", "power", gpus=alone, low=low, high=high)
 
 
 def tier_gpus() -> dict[str, int]:
     """How many GPUs each tier is checked with; a house assumption."""
-    return dict(_wording()["tier_gpus"]["value"])
-
-
-def counts() -> tuple[int, ...]:
-    """The numbers of GPUs that are tried."""
-    return LADDER
+    return dict(wording()["tier_gpus"]["value"])

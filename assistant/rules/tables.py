@@ -15,7 +15,7 @@ from assistant.rules.catalogue import GpuClass, Product, Series
 from assistant.rules.files import read
 from assistant.rules.requirements import FieldName, Requirements
 from assistant.rules.text import Frozen, Source, Text
-from assistant.rules.trace import Advice, Confidence, Fired, Tier
+from assistant.rules.trace import Advice, Confidence, Fired, StorageLayer, Tier
 
 HitPolicy = Literal["unique", "first", "collect"]
 Fact = str | bool
@@ -42,8 +42,8 @@ class Then(Frozen):
     alternatives: tuple[AlternativeRow, ...] = ()
     gpu_class: tuple[GpuClass, ...] = ()
     slot: Literal["memory", "network", "storage", "acceptance"] | None = None
+    layer: StorageLayer | None = None
     risk: str | None = None
-    add_storage: bool = False
 
 
 class Rule(Frozen):
@@ -70,7 +70,7 @@ class Rule(Frozen):
     @cached_property
     def advice(self) -> Advice:
         """The row as a recommendation beside the line."""
-        return Advice(rule=self.id, text=self.because, source=self.source)
+        return Advice(rule=self.id, text=self.because, source=self.source, layer=self.then.layer)
 
     def matches(self, facts: Facts) -> bool:
         """Whether every condition holds; a condition on an unknown fact name is an error of the table."""

@@ -11,6 +11,7 @@ from assistant.rules.text import Frozen, Source, Text
 
 Confidence = Literal["firm", "provisional"]
 Tier = Literal["pilot", "department", "high_throughput", "laboratory", "college_platform", "project", "storage"]
+StorageLayer = Literal["local", "shared", "archive"]
 Judgement = Literal["workload", "gpu_memory", "interconnect", "data_path", "facility"]
 
 
@@ -53,11 +54,12 @@ class Risk(Frozen):
 
 
 class Advice(Frozen):
-    """A recommendation beside the line: memory, network, a storage layer, a check at acceptance."""
+    """A recommendation beside the line: memory, network, a storage layer (`layer`), a check at acceptance."""
 
     rule: str
     text: Text
     source: Source
+    layer: StorageLayer | None = None
 
 
 class SiteItem(Frozen):

@@ -56,6 +56,7 @@ class Expect(_Strict):
     memory: str | None = None
     network: str | None = None
     storage: list[str] | None = None
+    layers: list[str] | None = None
     acceptance: int | None = None
     next_question: FieldName | None = None
     missing: list[FieldName] = []
@@ -191,8 +192,12 @@ def _beside(expect: Expect, decision: Decision) -> Iterator[str]:
         words, advice = getattr(expect, name), getattr(decision, name)
         if words is not None and (advice is None or words not in advice.text.en):
             yield f"{name} is {advice}, without {words!r}"
-    if expect.storage is not None and [layer.rule for layer in decision.storage] != expect.storage:
-        yield f"storage is {[layer.rule for layer in decision.storage]}, not {expect.storage}"
+    told = list(dict.fromkeys(layer.rule for layer in decision.storage))
+    if expect.storage is not None and told != expect.storage:
+        yield f"storage is {told}, not {expect.storage}"
+    layers = [f"{advice.layer} {advice.rule}" for advice in decision.storage]
+    if expect.layers is not None and layers != expect.layers:
+        yield f"the layers are {layers}, not {expect.layers}"
     if expect.acceptance is not None and len(decision.acceptance) != expect.acceptance:
         yield f"{len(decision.acceptance)} layers of acceptance, not {expect.acceptance}"
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from assistant.rules.facts import (
     cluster,
-    contradiction,
+    contradictory,
     facts_of,
     million,
     share_of,
@@ -242,7 +242,7 @@ def test_a_cluster_must_be_asked_for(fields: dict[str, Any], asked: bool) -> Non
     ],
 )
 def test_a_contradiction_needs_two_statements_that_exclude_each_other(fields: dict[str, Any], clash: bool) -> None:
-    assert contradiction(given(**fields)) is clash
+    assert bool(contradictory(given(**fields))) is clash
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from assistant.rules.catalogue import GPU_CLASSES
 from assistant.rules.files import read
 from assistant.rules.footprint import LADDER, Load, footprint
 from assistant.rules.gpus import GB, Figure, find_gpus, gpu_sources, gpus, sized_with
-from assistant.rules.sizing import SizingRequest, Unsizable, estimate
+from assistant.rules.sizing import SizingRequest, Unsizable, estimate, precision_of
 
 
 def sized(**given_: Any) -> Any:
@@ -175,13 +175,46 @@ def test_which_dimensions_a_buyers_words_mean(
         ("h100_h200", ["H100 SXM", "H200 SXM"]),
         ("H100", ["H100 SXM"]),
         ("NVIDIA L40S", ["L40S"]),
-        ("80gb", ["80 GB"]),
+        ("80gb", ["80 GB GPU"]),
+        ("RTX A6000", ["RTX A6000"]),
+        ("A6000", ["RTX A6000"]),
+        ("A100 80G", ["A100 80GB SXM"]),
+        ("RTX PRO 6000", ["RTX PRO 6000 Blackwell Server Edition"]),
+        ("L40", []),
+        ("L4", []),
+        ("a", []),
+        ("h200-nvl", []),
         ("blackwell", ["B200 SXM", "GB200"]),
         ("GPU", []),
     ],
 )
 def test_which_gpu_a_buyers_words_mean(words: str, names: list[str]) -> None:
     assert [gpu.name for gpu in find_gpus(words)] == names
+
+
+@pytest.mark.parametrize(
+    ("words", "precision"),
+    [("INT4", "int4"), ("awq", "int4"), ("4-bit", "int4"), ("fp8", "fp8"), ("w8", None), ("", None), (None, None)],
+)
+def test_which_precision_a_quantisation_means(words: str | None, precision: str | None) -> None:
+    assert precision_of(words) == precision
+
+
+def test_a_name_that_says_its_precision_is_served_in_it() -> None:
+    assert sized(model="Qwen2.5-7B-Instruct-AWQ").precision == "int4"
+    assert sized(model="Qwen2.5-7B-Instruct-AWQ", precision="int8").precision == "int8"
+    assert sized(model="Qwen2.5-7B-Instruct-AWQ", task="lora").precision == "bf16"
+
+
+def test_a_size_that_differs_from_the_name_is_shown_beside_it() -> None:
+    assert sized(model="qwen2.5-72b", params_b=7).model == "qwen2.5-72b 7B"
+    assert sized(model="qwen2.5-72b", params_b=72).model == "qwen2.5-72b"
+    assert sized(params_b=100_000).model == "100000B"
+
+
+def test_serving_that_no_single_machine_holds_is_told_to_need_a_network() -> None:
+    assert "machines" in sized(model="deepseek-r1", gpu="96gb").network.en
+    assert "Single-machine" in sized(model="deepseek-r1", gpu="h200-sxm").network.en
 
 
 # ---- the constants
@@ -222,7 +255,7 @@ def test_every_gpu_class_is_sized_with_a_gpu_whose_memory_is_sourced() -> None:
 
 
 def test_a_result_names_no_unverified_figure_as_a_source() -> None:
-    for gpu in gpus():
+    for gpu in (gpu for gpu in gpus() if not gpu.memory_gb.unverified):
         for option in sized(params_b=7, gpu=gpu.id).options:
             assert (option.power is None) == (gpu.power_w is None or gpu.power_w.unverified)
 

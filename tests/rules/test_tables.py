@@ -237,6 +237,7 @@ DOMAINS: dict[str, tuple[Any, ...]] = {
     "storage": (True, False),
     "cluster": (True, False),
     "million_research": (True, False),
+    "contradiction": (True, False),
     "need": NEEDS,
     "need_most": NEEDS,
 }

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.dialogue.language import fold
 from assistant.dialogue.models import models
-from assistant.dialogue.sizing import SizeQuestion, precision_of, size_question
+from assistant.dialogue.sizing import SizeQuestion, size_question
 from assistant.dialogue.understanding import understand
 from assistant.rules.requirements import ModelSpec
 
@@ -80,18 +80,11 @@ def test_a_question_without_a_model_takes_the_one_of_the_conversation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "precision"),
-    [("INT4", "int4"), ("awq", "int4"), ("4-bit", "int4"), ("fp8", "fp8"), ("w4a16", None), ("", None), (None, None)],
-)
-def test_which_precision_a_quantisation_means(words: str | None, precision: str | None) -> None:
-    assert precision_of(words) == precision
-
-
-@pytest.mark.parametrize(
     ("text", "method"),
     [
         ("我们要全参微调 70B", "full"),
         ("We do full fine-tuning of a 70B model", "full"),
+        ("We fine-tune a 70B model in full, one research group", "full"),
         ("课题组用 LoRA 微调 32B", "lora"),
         ("our lab runs QLoRA fine-tuning", "qlora"),
         ("我们做微调", None),
