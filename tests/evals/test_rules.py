@@ -13,8 +13,7 @@ def test_every_call_is_timed_against_the_baseline(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(rules, "_ROUNDS", 1)
-    monkeypatch.setattr("sys.argv", ["rules", "--json"])
-    assert rules.main() == 0
+    assert rules.main(["--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["name"] for row in rows] == ["baseline", "decide", "outcome_of", "would_change", "size"]
     assert rows[0]["ratio"] == 1
