@@ -55,12 +55,17 @@ def _more(sizing: SizingResult, language: Language, sourced: Sourced) -> str:
         _group("size.lighter", others, language),
         _group("size.power", _told(power, language), language),
         _group("size.checkpoint", _told([sizing.checkpoint] if sizing.checkpoint else [], language), language),
-        _group("network", [sourced(escape(sizing.network.get(language)), sizing.network_source, language)], language),
+        _group("network", _network(sizing, sourced, language), language),
         _group("assumptions", _told(sizing.assumptions, language), language),
         _group("sources", [escape(f"{source.id} {source.title}") for source in sizing.sources], language),
     ]
     summary = escape(say("size.more", language))
     return f'<details class="more"><summary>{summary}</summary>{"".join(rows)}</details>'
+
+
+def _network(sizing: SizingResult, sourced: Sourced, language: Language) -> list[str]:
+    rows = [sourced(escape(sizing.network.get(language)), sizing.network_source, language)]
+    return [*rows, *_told([sizing.network_note] if sizing.network_note else [], language)]
 
 
 def _told(texts: Sequence[Text], language: Language) -> list[str]:

@@ -95,7 +95,7 @@ def text(result: SizingResult, language: Language) -> str:
         _titled("size.power", _power(result.options, language), language),
         _titled("size.lighter", lighter(result, language), language),
         _titled("size.checkpoint", [[result.checkpoint.get(language)]] if result.checkpoint else [], language),
-        _titled("network", [[network(result, language)]], language),
+        _titled("network", network(result, language), language),
         _titled("assumptions", _listed(result.assumptions, language), language),
         _titled("sources", [[f"{source.id}", source.title] for source in result.sources], language),
     ]
@@ -149,8 +149,9 @@ def lighter(result: SizingResult, language: Language) -> list[list[str]]:
     return rows
 
 
-def network(result: SizingResult, language: Language) -> str:
-    """The network with the section of the whitepaper that it rests on."""
-    section = result.network_source.section
+def network(result: SizingResult, language: Language) -> list[list[str]]:
+    """The network with the section of the whitepaper that it rests on, and what public references add."""
     told = result.network.get(language)
-    return f"{told}  [{say('whitepaper', language)} {section}]" if section else told
+    section = result.network_source.section
+    rows = [[f"{told}  [{say('whitepaper', language)} {section}]" if section else told]]
+    return [*rows, [result.network_note.get(language)]] if result.network_note else rows

@@ -74,7 +74,9 @@ def sizing_grounds(found: SizingResult | None) -> list[str]:
         return []
     texts: list[Text] = [*found.assumptions, found.network, *(option.needs for option in found.options)]
     texts += [option.asked.text for option in found.options if option.asked]
-    texts += [text for text in (found.checkpoint, *(option.power for option in found.options)) if text]
+    texts += [
+        text for text in (found.checkpoint, found.network_note, *(option.power for option in found.options)) if text
+    ]
     grounds = [words for text in texts for words in (text.zh, text.en)]
     grounds += [f"{span_text(other.total_gb)} GB" for other in found.others]
     grounds += [f"{term.formula} {span_text(term.gb)} GB" for term in found.terms]

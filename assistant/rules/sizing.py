@@ -124,6 +124,7 @@ class SizingResult(Frozen):
     checkpoint: Text | None = None
     network: Text
     network_source: Source
+    network_note: Text | None = None
     assumptions: tuple[Text, ...]
     sources: tuple[Reference, ...]
 
@@ -214,8 +215,9 @@ def estimate(request: SizingRequest) -> SizingResult:
         options=options,
         others=_others(load, named[0], request.gpus),
         checkpoint=_checkpoint(load),
-        network=_network(load, enough),
+        network=worded("notes", "network_inference" if load.task == "inference" else "network_training"),
         network_source=Source(**source),
+        network_note=_network_note(load, enough),
         assumptions=assumptions(load, match, named),
         sources=references(load, named),
     )
@@ -309,12 +311,13 @@ def _checkpoint(load: Load) -> Text | None:
     return worded("notes", "checkpoint", size=gb(size / GB), fast=fast, slow=slow)
 
 
-def _network(load: Load, servers: int) -> Text:
+def _network_note(load: Load, servers: int) -> Text | None:
+    """What public references add where one machine is not enough; the whitepaper's own sentence stands apart."""
+    if servers == 1:
+        return None
     if load.task == "inference":
-        return worded("notes", "network_inference" if servers == 1 else "network_spread", servers=servers)
-    if load.full and servers > 1:
-        return worded("notes", "network_multi", servers=servers)
-    return worded("notes", "network_training")
+        return worded("notes", "network_spread", servers=servers)
+    return worded("notes", "network_multi", servers=servers) if load.full else None
 
 
 def _power(gpu: Gpu, gpus: int | None) -> Text | None:

@@ -213,8 +213,14 @@ def test_a_size_that_differs_from_the_name_is_shown_beside_it() -> None:
 
 
 def test_serving_that_no_single_machine_holds_is_told_to_need_a_network() -> None:
-    assert "machines" in sized(model="deepseek-r1", gpu="96gb").network.en
-    assert "Single-machine" in sized(model="deepseek-r1", gpu="h200-sxm").network.en
+    assert "machines" in sized(model="deepseek-r1", gpu="96gb").network_note.en
+    assert sized(model="deepseek-r1", gpu="h200-sxm").network_note is None
+
+
+@pytest.mark.parametrize("task", ["inference", "lora", "finetune-full"])
+def test_the_sentence_under_the_whitepapers_source_holds_only_its_figures(task: str) -> None:
+    found = sized(params_b=400, task=task, gpu="96gb")
+    assert set(re.findall(r"\d+", found.network.zh)) <= set(re.findall(r"\d+", found.network_source.quote))
 
 
 # ---- the constants
