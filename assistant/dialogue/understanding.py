@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from assistant.dialogue.answers import answer_to
 from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import Phrase, lexicon
+from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
 from assistant.dialogue.models import models
 from assistant.dialogue.quantities import quantities
 from assistant.dialogue.sizing import SizeQuestion, asks_enough, method_of, size_question
@@ -39,7 +40,9 @@ _LISTED = re.compile(
     re.IGNORECASE,
 )
 # "把训练去掉", "训练不做了"
-_TAKEN_BACK = re.compile(r"(?:这块|部分)?(?:先)?(?:去掉|删掉|删了|取消|不要了|不做了|不用了|算了)")
+_TAKEN_BACK = re.compile(
+    r"(?:这块|部分|的事)?(?:就|也|都|先|暂时|暂)*(?:去掉|删掉|删了|取消|不要|不做|不用|不搞|不碰|不考虑|算了)"
+)
 _ALSO = re.compile(r"也|还(?:要|有|会|需)|同时|另外|\b(?:too|also|as well|plus|in addition)\b", re.IGNORECASE)
 _SHARE = re.compile(
     r"(?:占(?:比)?(?:大?约)?\s*)?(?P<n>\d{1,3}(?:\.\d+)?)\s*%|(?P<tenths>[一二两三四五六七八九])成|(?P<half>一半|half)",
@@ -50,12 +53,6 @@ _SMALL_TALK = 24
 # A message this short is tried as an answer even where it could be a question ("几个组").
 _SHORT = 8
 _TENTHS = dict(zip("一二两三四五六七八九", (10, 20, 20, 30, 40, 50, 60, 70, 80, 90), strict=True))
-# A letter is a series beside the word for it, or beside the other letter; capitals only, or "or t…" would be one.
-_SERIES = re.compile(
-    r"(?<![A-Za-z0-9])([GT])\s*(?:系列?|[- ]?(?:[Ss]eries|[Ll]ine))"
-    r"|(?<![A-Za-z0-9])([GT])(?=\s*(?:和|与|跟|还是|/|vs\.?|or|and)\s*[GT](?![A-Za-z0-9]))"
-    r"|(?:[和与跟是/]|\b(?:or|and|vs\.?))\s*([GT])(?![A-Za-z0-9-])"
-)
 
 
 @dataclass(frozen=True)
@@ -106,6 +103,15 @@ class _Found:
     end: int
 
 
+def _hides(kept: _Found, item: _Found) -> bool:
+    """Whether a longer match leaves nothing to a shorter one. Two kinds of work that only share an end are both meant:
+    多模态模型训练 is multimodal work and training."""
+    if kept.phrase.field != item.phrase.field or kept.start >= item.end or item.start >= kept.end:
+        return False
+    inside = kept.start <= item.start and item.end <= kept.end
+    return inside or item.phrase.field != "workloads" or kept.phrase.value == item.phrase.value
+
+
 def _phrases(text: str) -> list[_Found]:
     """Phrase matches by field, a longer match before any shorter one that overlaps it."""
     kept: list[_Found] = []
@@ -117,8 +123,7 @@ def _phrases(text: str) -> list[_Found]:
     ]
     found.sort(key=lambda item: (item.start - item.end, item.phrase.inferred))
     for item in found:
-        clash = [k for k in kept if k.phrase.field == item.phrase.field and k.start < item.end and item.start < k.end]
-        if not clash:
+        if not any(_hides(k, item) for k in kept):
             kept.append(item)
     return sorted(kept, key=lambda item: item.start)
 
@@ -161,7 +166,7 @@ def _workloads(text: str, found: list[_Found]) -> list[Update]:
     denied: dict[WorkloadKind, tuple[int, int]] = {}
     for item in (f for f in found if f.phrase.field == "workloads"):
         kind: WorkloadKind = item.phrase.value
-        if _negated(text, item.start) or _TAKEN_BACK.match(text[item.end : item.end + 6]):
+        if _negated(text, item.start) or _TAKEN_BACK.match(text[item.end : item.end + 9]):
             denied.setdefault(kind, (item.start, item.end))
             continue
         before = _CLAUSE_END.split(text[max(0, item.start - 16) : item.start])[-1]
@@ -297,7 +302,7 @@ def understand(
     updates = [u for u in _serving_from_models(text, _sharing_from_groups(updates)) if _fits(u)]
     codes = find_products(text)
     products = tuple(dict.fromkeys(product for _, product, _, _ in codes if product))
-    series = tuple(dict.fromkeys(_series(text)))
+    series = tuple(dict.fromkeys(series_in(text)))
     question = bool(words.question.search(text))
     matched = [name for name, pattern in words.intents if pattern.search(text)]
     skipped = answered = False
@@ -321,7 +326,7 @@ def understand(
         intent = "size" if sizing else intent
     if intent in ("ask", "compare", "commercial", "handover", "start_over", "delete_data"):
         # A question about training is not a statement that one trains, unless the visitor speaks of their own case.
-        own = bool(words.need.search(text)) and not (intent == "ask" and _asks_fact(text) and not _OWN.search(text))
+        own = bool(words.need.search(text)) and not (intent == "ask" and asks_fact(text) and not speaks_of_own(text))
         kept = [u for u in updates if not u.inferred] if own else []
         updates = kept if intent in ("ask", "compare", "commercial") else []
     enough = bool(products) and asks_enough(text)
@@ -343,11 +348,6 @@ def understand(
         sizing=sizing,
         other_vendor=bool(words.other_vendor.search(text)),
     )
-
-
-def _series(text: str) -> list[Series]:
-    letters = [next(group for group in match.groups() if group).upper() for match in _SERIES.finditer(text)]
-    return ["G" if letter == "G" else "T" for letter in letters]
 
 
 def _intent(
@@ -373,7 +373,7 @@ def _intent(
         own_case = bool(lexicon().need.search(text))
         if question and products and described:
             return "recommend"
-        return "ask" if question and not (own_case and described and not _asks_fact(text)) else "inform"
+        return "ask" if question and not (own_case and described and not asks_fact(text)) else "inform"
     content = len(re.sub(r"\W", "", text))
     for name, pattern in lexicon().intents:
         if name not in ("thank", "greet") or content > _SMALL_TALK:
@@ -383,15 +383,3 @@ def _intent(
         if match and (not question or 2 * len(re.sub(r"\W", "", match[0])) >= content):
             return "thank" if name == "thank" else "greet"
     return "ask"
-
-
-_FACT = re.compile(
-    r"多大|多少|几|是什么|为什么|什么意思|要求|how (?:much|many|big|large)|what (?:is|are|does)\b|why\b", re.IGNORECASE
-)
-
-
-_OWN = re.compile(r"我|咱|本(?:校|院|所|公司|单位|部门|组)|\b(?:i|we|us|our|my|me)\b", re.IGNORECASE)
-
-
-def _asks_fact(text: str) -> bool:
-    return bool(_FACT.search(text))

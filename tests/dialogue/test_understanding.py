@@ -64,6 +64,8 @@ def kinds(text: str) -> list[str]:
         ("climate modelling", ["science"]),
         ("archive storage for seismic surveys", ["storage"]),
         ("微调加推理", ["finetune", "inference"]),
+        ("多模态模型训练", ["multimodal", "training"]),
+        ("视觉模型训练", ["vision", "training"]),
         ("rendering and transcoding", ["rendering", "transcoding"]),
     ],
 )
@@ -80,6 +82,11 @@ def test_a_kind_of_work_is_recognised(text: str, expected: list[str]) -> None:
         ("we never train, we only serve models", ["inference"], {"training"}),
         ("without any fine-tuning", [], {"finetune"}),
         ("不是训练而是推理", ["inference"], {"training"}),
+        ("我们没有打算做微调，主要跑推理", ["inference"], {"finetune"}),
+        ("微调就先不搞了", [], {"finetune"}),
+        ("本部门不碰训练", [], {"training"}),
+        ("there are no plans to train anything", [], {"training"}),
+        ("we don't plan to do any fine-tuning", [], {"finetune"}),
     ],
 )
 def test_a_denied_kind_is_taken_away_and_not_added(text: str, kept: list[str], gone: set[str]) -> None:
