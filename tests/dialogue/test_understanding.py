@@ -65,7 +65,7 @@ def kinds(text: str) -> list[str]:
         ("archive storage for seismic surveys", ["storage"]),
         ("微调加推理", ["finetune", "inference"]),
         ("多模态模型训练", ["multimodal", "training"]),
-        ("视觉模型训练", ["vision", "training"]),
+        ("视觉模型训练", ["training", "vision"]),
         ("rendering and transcoding", ["rendering", "transcoding"]),
     ],
 )
