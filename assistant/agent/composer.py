@@ -375,9 +375,10 @@ class _Writer:
         template = "alternative" if decision.models else "alternative_tier"
         for option in decision.alternatives:
             text = self.say(template, when=option.when.get(self.language), models=self.models(option.models))
-            # A condition of our own making is marked as such; the citation stands for what the line is for.
-            own = "" if any(rule.startswith("W") for rule in option.rules) else " " + self.say("house_mark")
-            rows.append(f"- {text}{own} {self.citations.rule(line_of(option.models[0]).source)}".rstrip())
+            # A condition of our own making is marked as such; else the citation stands for what the line is for.
+            stated = any(rule.startswith("W") for rule in option.rules)
+            mark = self.citations.rule(line_of(option.models[0]).source) if stated else self.say("house_mark")
+            rows.append(f"- {text} {mark}".rstrip())
         self.add("\n".join(rows))
         if decision.sizing is not None and not checked:
             self.add(memory_check(decision.sizing, self.language, self.say))

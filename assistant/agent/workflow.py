@@ -15,7 +15,7 @@ from assistant.agent.planner import Planner
 from assistant.agent.tools import Findings, Tools
 from assistant.agent.verify import Violation, verify
 from assistant.dialogue.phrasing import say
-from assistant.dialogue.state import DialogueState, Effect, fresh, reduce
+from assistant.dialogue.state import DialogueState, Effect, fresh, reduce, resumed
 from assistant.dialogue.understanding import Understanding, understand
 from assistant.dialogue.values import value_text
 from assistant.rules.decision import outcome_of
@@ -93,6 +93,7 @@ class TurnWorkflow(Workflow):
         if begin.chosen:
             # The choice set its field directly; its words need not be parsed a second time.
             understanding = _chosen(understanding)
+        understanding = resumed(begin.state, understanding)
         state, effects = reduce(begin.state, understanding)
         if understanding.intent == "start_over":
             state, effects = fresh(state), ()

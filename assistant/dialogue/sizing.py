@@ -14,12 +14,12 @@ from assistant.rules.text import Frozen
 
 # What is asked: does it fit, how many, how much memory.
 _ASKED = re.compile(
-    r"够(?:不够|吗|么|用|了吗|跑)|能不能(?:跑|装|放|带|训|微调|部署)|(?:放|装|跑|带|扛|撑|吃)(?:得|不)(?:下|动|起来|了|住)"
-    r"|(?:能|可以|行不行)(?:跑|放下|装下|训|微调|部署)|(?:要|需要?|得)(?:用|配|上|买)?\s*(?:几|多少)\s*(?:张|块|片|台|卡|个\s*GPU|GPU)"
+    r"够(?:不够|吗|么|用|了吗|跑)|能不能.{0,6}(?:跑|装|放|带|训|微调|部署)|(?:放|装|跑|带|扛|撑|吃)(?:得|不)(?:下|动|起来|了|住)"
+    r"|(?:能|可以|行不行).{0,6}(?:跑|放下|装下|训|微调|部署|推理)|(?:可以|可行|行|OK)[吗么?？]|(?:要|需要?|得)(?:用|配|上|买)?\s*(?:几|多少)\s*(?:张|块|片|台|卡|个\s*GPU|GPU)"
     r"|几(?:张|块)(?:卡|GPU)?|多(?:少|大)的?\s*(?:张|块|显存|GPU|卡)|显存(?:够|要|需|占|有?多)|(?:占|吃|用)(?:用)?(?:多少)?显存|爆显存|OOM"
     r"|\b(?:enough|fit|fits|suffice|sufficient|how many (?!users|people|groups|teams|requests|tasks)"
     r"|how much (?:gpu )?(?:memory|vram)|vram|gpu memory|out of memory"
-    r"|memory (?:does|do|is|for)|can (?:i|we|it|you|they|[\w ]{0,24}) (?:run|train|fine-?tune|serve|host))\b",
+    r"|memory (?:does|do|is|for)|can (?:[^.?!]{0,48}) (?:run|train|fine-?tune|serve|host))\b",
     re.IGNORECASE,
 )
 _MEMORY = re.compile(r"显存|\bvram\b|\bgpu memory\b", re.IGNORECASE)
@@ -30,25 +30,29 @@ _METHODS: tuple[tuple[Method, re.Pattern[str]], ...] = (
     ("lora", re.compile(r"(?<!q)(?<!q-)lora|参数高效|\bpeft\b|adapter|适配器", re.IGNORECASE)),
     ("full", re.compile(
         r"全(?:量|参数?)(?:的)?(?:微调|训练|精调|tuning|ft)?"
-        r"|\bfull[- ](?:parameter |param |model )?(?:fine-?tun\w*|ft|training|sft)\b"
-        r"|\bfine-?tun\w*\b.{0,40}\bin full\b"
-        r"|\bfull(?:y)? fine-?tun\w*|\ball (?:the )?(?:parameters|weights)\b", re.IGNORECASE)),
+        r"|\bfull[- ](?:parameter |param |model )?(?:fine[- ]?tun\w*|ft|training|sft)\b"
+        r"|\bfine[- ]?tun\w*\b.{0,40}\bin full\b"
+        r"|\bfull(?:y)? fine[- ]?tun\w*|\ball (?:the )?(?:parameters|weights)\b", re.IGNORECASE)),
 )  # fmt: skip
 _TRAINED = re.compile(r"预训练|从头训|从零训|\bpre-?train\w*|from scratch", re.IGNORECASE)
-_TUNED = re.compile(r"微调|精调|\bsft\b|fine-?tun\w*|\bft\b", re.IGNORECASE)
+_TUNED = re.compile(r"微调|精调|\bsft\b|fine[- ]?tun\w*|\bft\b", re.IGNORECASE)
 _TRAINING = re.compile(r"训练|\btrain\w*", re.IGNORECASE)
 _SERVED = re.compile(r"推理|部署|上线|服务|跑得|\b(?:inference|serv\w+|deploy\w*|host\w*)\b", re.IGNORECASE)
-_CONTEXT = re.compile(
-    r"(?P<n>\d{1,7})\s*(?P<k>[kK千万])?\s*(?:tokens?|上下文|长度|序列|context)"
-    r"|(?:上下文|序列长度|seq(?:uence)?(?: length)?|context(?: length| window)?)\s*(?:是|为|of|=|:|：|约)?"
-    r"\s*(?P<n2>\d{1,7})\s*(?P<k2>[kK千万])?",
-    re.IGNORECASE,
-)
-_CONCURRENT = re.compile(
-    r"(?P<n>\d{1,6})\s*(?:路|个)?\s*(?:并发|concurrent|simultaneous|parallel requests)"
-    r"|(?:并发|concurrency)\s*(?:数|量|of|=|:|：)?\s*(?P<n2>\d{1,6})",
-    re.IGNORECASE,
-)
+# The word before its number is tried first: in "并发200 上下文32k" the 200 is no context.
+_CONTEXT = (
+    re.compile(
+        r"(?:上下文|序列长度|seq(?:uence)?(?: length)?|context(?: length| window)?)(?:长度|窗口)?"
+        r"\s*(?:是|为|of|=|:|：|约)?\s*(?P<n>\d{1,7})\s*(?P<k>[kK千万])?", re.IGNORECASE),
+    re.compile(
+        r"(?<![A-Za-z\d])(?P<n>\d{1,7})\s*(?P<k>[kK千万])?\s*(?:tokens?|的?(?:上下文|序列长度?)|(?:of )?context|长度)",
+        re.IGNORECASE),
+)  # fmt: skip
+_CONCURRENT = (
+    re.compile(r"(?:并发|concurrency)\s*(?:数|量|of|=|:|：|是|为)?\s*(?P<n>\d{1,6})", re.IGNORECASE),
+    re.compile(
+        r"(?<![A-Za-z\d])(?P<n>\d{1,6})\s*(?:路|个|人|个人|用户|个用户)?\s*(?:同时)?(?:的)?"
+        r"(?:并发|concurrent|simultaneous|parallel requests)", re.IGNORECASE),
+)  # fmt: skip
 # Characters: "显存要多少" can only be about the visitor's own model; a longer question may be a general one.
 _SHORT = 8
 _ONE = r"\d{1,5}|[一二两三四五六七八九十]{1,3}"
@@ -78,7 +82,9 @@ class SizeQuestion(Frozen):
         model = self.model or (known[-1] if known else None)
         if model is None:
             return None
-        task = self.task or doing or "inference"
+        # What the conversation does is done with its own model; another one is served unless something else is said.
+        own = self.model is None or self.model in known
+        task = self.task or (doing if own else None) or "inference"
         return SizingRequest(
             model=model.name,
             params_b=model.params_b if (model.params_b or 0) <= 100_000 else None,
@@ -160,11 +166,19 @@ def _card(text: str) -> tuple[str | None, int | None]:
     return gpu, count if count and count <= 100_000 else None
 
 
-def _thousands(match: re.Match[str] | None) -> int | None:
-    if match is None:
-        return None
-    value = int(match["n"] or match["n2"]) * _THOUSANDS.get(match["k"] or match["k2"] or "", 1)
+def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:
+    return next((match for pattern in patterns if (match := pattern.search(text))), None)
+
+
+def _context(text: str) -> int | None:
+    match = _first(_CONTEXT, text)
+    value = int(match["n"]) * _THOUSANDS.get(match["k"] or "", 1) if match else 0
     return value if 0 < value <= 10_000_000 else None
+
+
+def _concurrency(text: str) -> int | None:
+    match = _first(_CONCURRENT, text)
+    return int(match["n"]) if match and 0 < int(match["n"]) <= 1_000_000 else None
 
 
 def asks_enough(text: str) -> bool:
@@ -172,24 +186,48 @@ def asks_enough(text: str) -> bool:
     return bool(_ENOUGH.search(text))
 
 
-def size_question(text: str, found: tuple[ModelSpec, ...]) -> SizeQuestion | None:
-    """The question of size in a folded text, with the models that it names; None when it asks for no size.
-
-    Words for fitting are not enough: a model, a number of GPUs or GPU memory must be named as well.
-    """
-    if not _ASKED.search(text):
-        return None
+def _named(text: str, found: tuple[ModelSpec, ...]) -> SizeQuestion:
+    """Everything about a size that the text names."""
     gpu, count = _card(text)
-    alone = _MEMORY.search(text) and gpu is None and (asks_enough(text) or len(text) <= _SHORT)
-    if not found and not (count and gpu) and not alone:
-        return None
-    concurrent = _CONCURRENT.search(text)
-    requests = int(concurrent["n"] or concurrent["n2"]) if concurrent else None
     return SizeQuestion(
         model=found[-1] if found else None,
         task=task_of(text),
-        context=_thousands(_CONTEXT.search(text)),
-        concurrency=requests if requests and requests <= 1_000_000 else None,
+        context=_context(text),
+        concurrency=_concurrency(text),
         gpu=gpu,
         gpus=count,
     )
+
+
+def size_question(text: str, found: tuple[ModelSpec, ...]) -> SizeQuestion | None:
+    """The question of size in a folded text, with the models that it names; None when it asks for no size.
+
+    Words for fitting are not enough: a model, a number of GPUs or GPU memory must be named as well. A question that
+    names a model and a number of GPUs needs no such words: "4 x A100 full fine-tune 7B?".
+    """
+    named = _named(text, found)
+    counted = named.gpu is not None and named.gpus is not None
+    plain = bool(found) and counted and text.rstrip().endswith(("?", "吗", "么", "呢"))
+    if not plain and not _ASKED.search(text):
+        return None
+    alone = _MEMORY.search(text) and named.gpu is None and (asks_enough(text) or len(text) <= _SHORT)
+    return named if found or counted or alone else None
+
+
+_FOLLOWS = re.compile(
+    r"^(?:那么?|换成?|改成?|如果|要是|还是)|呢[?？]?$|的话|^(?:(?:and|so|ok|but)\b,? )?(?:what|how) about\b"
+    r"|^(?:and|with|what if)\b",
+    re.IGNORECASE,
+)
+# Characters; a longer message says more than what it changes.
+_BRIEF = 32
+
+
+def follow_up(text: str, found: tuple[ModelSpec, ...]) -> SizeQuestion | None:
+    """What a short message changes in the question of size before it: "那 LoRA 呢", "what about 8 L40S?"."""
+    if len(text) > _BRIEF or not _FOLLOWS.search(text):
+        return None
+    named = _named(text, found)
+    if named.gpus is None and (count := re.search(rf"(?P<n>{_ONE})\s*(?:张|块|片|卡)", text)):
+        named = named.model_copy(update={"gpus": _number(count["n"])})
+    return named if named != SizeQuestion() else None

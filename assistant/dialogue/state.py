@@ -5,14 +5,16 @@ Nothing here does I/O; the state is plain data and is stored with the conversati
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from assistant.dialogue.language import Language
+from assistant.dialogue.sizing import SizeQuestion
 from assistant.dialogue.understanding import Understanding, Update
 from assistant.errors import BadValue
-from assistant.rules.facts import Concern
+from assistant.rules.facts import Concern, contradictory
 from assistant.rules.requirements import FIELD_NAMES, FieldName, Requirements
 
 SlotSource = Literal["stated", "inferred", "edited"]
@@ -31,7 +33,8 @@ class Slot(_Frozen):
 
 
 class DialogueState(_Frozen):
-    """Everything that a conversation remembers. `spoken` counts how often each phrase was used, so it can vary."""
+    """Everything that a conversation remembers. `spoken` counts how often each phrase was used, so it can vary;
+    `sized` is the last question of size, which a short message may change."""
 
     language: Language = "zh"
     slots: dict[FieldName, Slot] = {}
@@ -40,6 +43,7 @@ class DialogueState(_Frozen):
     asked: dict[FieldName, int] = {}
     open_question: FieldName | None = None
     spoken: dict[str, int] = {}
+    sized: SizeQuestion | None = None
 
     @property
     def requirements(self) -> Requirements:
@@ -105,6 +109,16 @@ def _reconsider(slots: dict[FieldName, Slot], understanding: Understanding, answ
         del slots["groups"]
 
 
+def resumed(state: DialogueState, understanding: Understanding) -> Understanding:
+    """A short message after a question of size is that question with one thing changed ("那 LoRA 呢")."""
+    change = understanding.follows
+    if state.sized is None or change is None or understanding.intent in ("handover", "start_over", "delete_data"):
+        return understanding
+    told = {name: value for name, value in dict(change).items() if value is not None}
+    question = state.sized.model_copy(update=told)
+    return replace(understanding, intent="size", sizing=question, updates=(), concerns=frozenset())
+
+
 def reduce(state: DialogueState, understanding: Understanding) -> tuple[DialogueState, tuple[Effect, ...]]:
     """Take one understood message into the state: later statements replace earlier ones, inferences never do."""
     slots = dict(state.slots)
@@ -140,6 +154,7 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
             "language": understanding.language,
             "slots": slots,
             "concerns": concerns,
+            "sized": understanding.sizing if understanding.intent == "size" else state.sized,
             "skipped": tuple(name for name in skipped if name not in slots),
         }
     )
@@ -174,6 +189,11 @@ def edit(
             effects.append(Effect(kind="filled", field=name, new=new))
         elif old.value != new:
             effects.append(Effect(kind="changed", field=name, old=old.value, new=new))
+    changed = state.model_copy(update={"slots": slots})
+    if "sharing" in contradictory(changed.requirements) and ("groups" in changes) != ("sharing" in changes):
+        # The edited one of the two holds, as it does when it is said.
+        gone: FieldName = "sharing" if "groups" in changes else "groups"
+        effects.append(Effect(kind="withdrawn", field=gone, old=slots.pop(gone).value))
     skipped = tuple(name for name in state.skipped if name not in slots)
     return state.model_copy(update={"slots": slots, "skipped": skipped}), tuple(effects)
 

@@ -14,7 +14,7 @@ from assistant.dialogue.lexicon import Phrase, lexicon
 from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
 from assistant.dialogue.models import models
 from assistant.dialogue.quantities import quantities
-from assistant.dialogue.sizing import SizeQuestion, asks_enough, method_of, size_question
+from assistant.dialogue.sizing import SizeQuestion, asks_enough, follow_up, method_of, size_question
 from assistant.rules.catalogue import Product, Series, find_products
 from assistant.rules.facts import CONCERNS, Concern
 from assistant.rules.requirements import FieldName, ModelSpec, Range, Requirements, Workload, WorkloadKind
@@ -75,7 +75,8 @@ class Understanding:
     `skipped` says that the open question was passed over ("not decided yet"), `domain` that the words belong to the
     subject, `other_vendor` that another maker is named, of whom the material says nothing, `why` that a product is
     asked to be justified or ruled out, `premise` that the visitor claims what the advisor said before, which is checked
-    and never just accepted; `sizing` what is asked about GPU memory, `enough` that a product is asked to be enough.
+    and never just accepted; `sizing` what is asked about GPU memory, `enough` that a product is asked to be enough, `follows`
+    what a short message would change in a question of size before it.
     """
 
     text: str
@@ -94,6 +95,7 @@ class Understanding:
     why: bool = False
     sizing: SizeQuestion | None = None
     enough: bool = False
+    follows: SizeQuestion | None = None
 
 
 @dataclass
@@ -324,6 +326,9 @@ def understand(
     if intent in ("ask", "inform", "recommend", "compare"):
         sizing = size_question(text, tuple(item.spec for item in models(text)))
         intent = "size" if sizing else intent
+        if sizing:
+            # The memory of a card is no amount of data.
+            updates = [u for u in updates if u.field != "data_tb"]
     if intent in ("ask", "compare", "commercial", "handover", "start_over", "delete_data"):
         # A question about training is not a statement that one trains, unless the visitor speaks of their own case.
         own = bool(words.need.search(text)) and not (intent == "ask" and asks_fact(text) and not speaks_of_own(text))
@@ -345,6 +350,7 @@ def understand(
         premise=premise,
         why=bool(words.why.search(text)) or enough,
         enough=enough,
+        follows=follow_up(text, tuple(item.spec for item in models(text))) if intent != "size" else None,
         sizing=sizing,
         other_vendor=bool(words.other_vendor.search(text)),
     )

@@ -74,33 +74,66 @@ def _near(row: Architecture, size: float) -> float:
     return min(abs(row.size_b - size), abs(row.params_b - size)) / size
 
 
+_SIZE = re.compile(r"(?<![A-Za-z0-9])(\d+(?:\.\d+)?)\s?[bB](?![A-Za-z0-9])")
+# A model distilled into another family's architecture, named after its teacher.
+_DISTILLED = re.compile(r"distill|蒸馏", re.IGNORECASE)
+_TEACHERS = ("deepseek",)
+
+
+def size_of(name: str | None, params_b: float | None) -> float | None:
+    """Billions of parameters: as said, as the name says, or as the table knows the name; None when unknown."""
+    if params_b is not None:
+        return params_b
+    if name and (said := _SIZE.search(name)):
+        return float(said[1])
+    match = find_architecture(name, None)
+    return match.architecture.parameters_b if match else None
+
+
 @cache
 def find_architecture(name: str | None, params_b: float | None) -> Match | None:
     """The architecture for a model's name and size; None when nothing of its kind is known.
 
-    A name alone or with its size ("qwen2.5-72b", "DeepSeek-R1") is that model. A family with a size ("Qwen", 72) or a
-    bare size (70) is the nearest one, assumed. A family of which no architecture is known has none: models differ too
-    much (sliding windows, hybrid attention) to lend it another's.
+    A name alone or with its size ("qwen2.5-72b", "DeepSeek-R1") is that model. The beginning of a name with a size
+    ("Qwen", 72) or a bare size (70) is the nearest one, assumed. Any other name has none: models differ too much
+    (heads, sliding windows, hybrid attention, experts) to lend it another's.
     """
-    if name:
-        keys = {_key(name), _key(f"{name}{params_b:g}b") if params_b else _key(name)}
-        for row in architectures():
-            if keys & {_key(row.id), *(_key(alias) for alias in row.aliases)}:
-                if params_b and _near(row, params_b) > _NEAR:
-                    break
-                return Match(architecture=row, assumed=False)
-        key = _key(name)
-        kin = [row for row in architectures() if key.startswith(_key(row.family)) or _key(row.family).startswith(key)]
-        if not kin or params_b is None:
-            return None
-        versioned = [row for row in kin if _key(row.id).startswith(key)]
-        pool = sorted(versioned or kin, key=lambda row: _near(row, params_b))
-        if _near(pool[0], params_b) <= _NEAR:
-            return Match(architecture=pool[0], assumed=True)
-    if params_b is None:
+    if name is None:
+        return _nearest([row for row in architectures() if row.kind == "dense"], params_b) or _exactly(params_b)
+    key = _key(name)
+    if not key:
         return None
-    nearest = min((row for row in architectures() if row.kind == "dense"), key=lambda row: _near(row, params_b))
-    if _near(nearest, params_b) <= _NEAR:
-        return Match(architecture=nearest, assumed=True)
-    exact = [row for row in architectures() if row.size_b == params_b]
-    return Match(architecture=exact[0], assumed=True) if exact else None
+    said = _SIZE.search(name)
+    size = params_b if params_b is not None else float(said[1]) if said else None
+    keys = {key, _key(f"{name}{params_b:g}b") if params_b else key}
+    for row in architectures():
+        if keys & {_key(row.id), *(_key(alias) for alias in row.aliases)} and (not size or _near(row, size) <= _NEAR):
+            return Match(architecture=row, assumed=False)
+    if size is None:
+        return None
+    bare = _key(_SIZE.sub("", name))
+    kin = [row for row in architectures() if _begins(row, bare)]
+    found = _nearest(kin, size)
+    if found is None and (_DISTILLED.search(name) or bare.startswith(_TEACHERS)):
+        found = _nearest([row for row in architectures() if row.kind == "dense"], size)
+    return found
+
+
+def _begins(row: Architecture, name: str) -> bool:
+    """Whether a name is the family of a row or the beginning of the row's own name that holds at least the family."""
+    family = _key(row.family)
+    return name == family or (name.startswith(family) and _key(row.id).startswith(name))
+
+
+def _nearest(rows: list[Architecture], size: float | None) -> Match | None:
+    """The row whose size is near enough, assumed."""
+    if size is None or not rows:
+        return None
+    best = min(rows, key=lambda row: _near(row, size))
+    return Match(architecture=best, assumed=True) if _near(best, size) <= _NEAR else None
+
+
+def _exactly(size: float | None) -> Match | None:
+    """A bare size that only a model of another kind has, such as 671."""
+    row = next((row for row in architectures() if row.size_b == size), None)
+    return Match(architecture=row, assumed=True) if row else None

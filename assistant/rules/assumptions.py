@@ -31,7 +31,9 @@ def worded(group: str, key: str, **parts: object) -> Text:
     return Text(zh=row["zh"].format(**parts), en=row["en"].format(**parts))
 
 
-def assumptions(load: Load, match: Match | None, named: tuple[Gpu, ...]) -> tuple[Text, ...]:
+def assumptions(
+    load: Load, match: Match | None, named: tuple[Gpu, ...], asked: str | None, gpus: int | None, used: int
+) -> tuple[Text, ...]:
     """Everything that a result takes for granted, as sentences."""
     texts: list[Text] = []
     if match is None:
@@ -47,6 +49,8 @@ def assumptions(load: Load, match: Match | None, named: tuple[Gpu, ...]) -> tupl
         if match is not None:
             texts.append(worded("assumptions", "context_inference", **figures))
         texts.append(worded("assumptions", "utilisation"))
+        if match is not None and load.precision not in ("bf16", "fp16"):
+            texts.append(worded("assumptions", "cache_width"))
     else:
         if match is not None:
             texts.append(worded("assumptions", "context_training", **figures))
@@ -54,7 +58,13 @@ def assumptions(load: Load, match: Match | None, named: tuple[Gpu, ...]) -> tupl
             texts.append(worded("assumptions", "rank", rank=load.rank))
         texts.append(worded("assumptions", "zero", zero=load.zero))
         texts.append(worded("assumptions", "links"))
+    if gpus and used != gpus:
+        texts.append(worded("assumptions", "parallel", gpus=gpus, used=used))
     for gpu in named:
+        if load.precision == "fp8" and load.task == "inference" and gpu.fp8_tflops is None and gpu.bf16_tflops:
+            texts.append(worded("assumptions", "no_fp8", gpu=gpu.name))
+        if asked and gpu.class_ != asked and not gpu.like and _plain(asked) != _plain(gpu.name) and gpu.bf16_tflops:
+            texts.append(worded("assumptions", "gpu_assumed", name=gpu.name))
         if gpu.like:
             texts.append(worded("assumptions", "stands_for", gpu=gpu.name, like=gpu.like))
     if any(gpu.memory_gb.unverified for gpu in named):
@@ -74,6 +84,10 @@ def _about(model: Architecture, assumed: bool, load: Load) -> list[Text]:
     if model.mla_dim is not None and load.task == "inference":
         texts.append(worded("assumptions", "mla"))
     return texts
+
+
+def _plain(name: str) -> str:
+    return "".join(char for char in name.lower() if char.isalnum())
 
 
 def references(load: Load, named: tuple[Gpu, ...]) -> tuple[Reference, ...]:

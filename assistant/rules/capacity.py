@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
-from assistant.rules.architectures import Precision
-from assistant.rules.footprint import Footprint, Task, footprint, usable
+from assistant.rules.architectures import Precision, size_of
+from assistant.rules.footprint import Footprint, Task, footprint, safe, usable
 from assistant.rules.gpus import Gpu, sized_with
 from assistant.rules.requirements import ModelSpec, Requirements, Workload, WorkloadKind
 from assistant.rules.sizing import SizingRequest, Unsizable, load_of, precision_of
@@ -63,7 +63,7 @@ def _capacity(models: tuple[ModelSpec, ...], workloads: tuple[Workload, ...], se
                 lighter, heavier = footprint(load_of(light)[0]), footprint(load_of(heavy)[0])
             except Unsizable:
                 continue
-            card = _card(model, least, most, workloads)
+            card = _card(model, least, workloads)
             need, full = _need(lighter, card), _need(heavier, card, surely=True)
             # By need, then by bytes; the task's name settles a tie whatever the order of statements.
             rank = (NEEDS.index(need), lighter.per_gpu(1).low, least)
@@ -108,17 +108,17 @@ def _request(model: ModelSpec, task: Task, lightest: bool) -> SizingRequest:
     )
 
 
-def _card(model: ModelSpec, least: Task, most: Task, workloads: tuple[Workload, ...]) -> Gpu:
-    """The largest GPU of the classes that section 06 names for the work: H200 for training and large fine-tuning
-    (W11), else the 96 GB class (W10)."""
-    heavy = least != "inference" and any(w.kind in ("training", "science") for w in workloads)
-    limit = constants()["small_finetune_params_b_max"].value
-    large = most == "finetune-full" and (model.params_b or 0) > limit
-    return sized_with("h100_h200")[-1] if heavy or large else sized_with("96gb")[0]
+def _card(model: ModelSpec, least: Task, workloads: tuple[Workload, ...]) -> Gpu:
+    """The largest GPU of the classes that section 06 names for the work: H200 for training and for fine-tuning a large
+    model (W11), else the 96 GB class (W10)."""
+    heavy = any(w.kind in ("training", "science") for w in workloads)
+    large = (size_of(model.name, model.params_b) or 0) > constants()["small_finetune_params_b_max"].value
+    return sized_with("h100_h200")[-1] if least != "inference" and (heavy or large) else sized_with("96gb")[0]
 
 
 def _need(need: Footprint, card: Gpu, surely: bool = False) -> Need:
-    count = need.fewest(usable(card, need.load.task), surely)
+    memory = safe(card, need.load.task) if surely else usable(card, need.load.task)
+    count = need.fewest(memory, surely)
     if count is None or count > 8:
         return "beyond"
     return "any" if count <= 2 else "four" if count <= 4 else "eight"

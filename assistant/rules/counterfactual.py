@@ -43,28 +43,30 @@ class OpenField:
 
 
 def explore(
-    requirements: Requirements, outcome: Outcome, decide: Decide, contradictory: tuple[FieldName, ...] = ()
+    requirements: Requirements,
+    outcome: Outcome,
+    decide: Decide,
+    contradictory: Callable[[Requirements], tuple[FieldName, ...]] = lambda _: (),
 ) -> tuple[OpenField, ...]:
     """Every open field with the outcome of every answer, in the checklist's order; the base of all below.
 
-    A field that contradicts another is open again, whatever it says.
+    A field that contradicts another is open again, whatever it says; an answer that would contradict what is stated is
+    none that a person who knows the case gives.
     """
     found: list[OpenField] = []
+    again = contradictory(requirements)
     for row in checklist():
-        open_ = row.field in contradictory or not requirements.stated(row.field)
+        open_ = row.field in again or not requirements.stated(row.field)
         if outcome.series not in row.series or not open_:
             continue
         inferred = tuple(name for name in requirements.inferred if name != row.field)
-        answers = tuple(
+        answers: list[Answer] = []
+        for trial, value in trials(row.field):
             # The value was validated with the table, so a copy need not be validated again.
-            Answer(
-                trial.value,
-                trial.weight,
-                decide(requirements.model_copy(update={row.field: value, "inferred": inferred})),
-            )
-            for trial, value in trials(row.field)
-        )
-        found.append(OpenField(row, answers))
+            told = requirements.model_copy(update={row.field: value, "inferred": inferred})
+            if again or not contradictory(told):
+                answers.append(Answer(trial.value, trial.weight, decide(told)))
+        found.append(OpenField(row, tuple(answers)))
     return tuple(found)
 
 

@@ -63,7 +63,7 @@ def decide(requirements: Requirements, concerns: frozenset[Concern] = frozenset(
     classes = {name for rule in gpu for name in rule.then.gpu_class}
     alternatives = _alternatives(line_rules, outcome)
     named = {*outcome.models, *(model for option in alternatives for model in option.models)}
-    open_fields = counterfactual.explore(requirements, outcome, outcome_of, contradictory(requirements))
+    open_fields = counterfactual.explore(requirements, outcome, outcome_of, contradictory)
     changes = counterfactual.would_change(open_fields, outcome)
     fired = _fired([*line_rules, *gpu, *provisions, *risks])
     room = site.open_items(requirements)
@@ -134,7 +134,7 @@ def next_question(requirements: Requirements, skip: frozenset[FieldName] = froze
     `skip` holds fields that were asked and passed over.
     """
     again = contradictory(requirements)
-    fields = counterfactual.explore(requirements, outcome_of(requirements), outcome_of, again)
+    fields = counterfactual.explore(requirements, outcome_of(requirements), outcome_of, contradictory)
     return counterfactual.next_question(fields, skip, again)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal, get_args
 
+from assistant.rules.architectures import size_of
 from assistant.rules.capacity import capacity
 from assistant.rules.requirements import FieldName, Requirements, WorkloadKind, bounds
 from assistant.rules.tables import Facts, constants, table
@@ -48,6 +49,12 @@ def kinds_of(requirements: Requirements) -> frozenset[WorkloadKind]:
     return frozenset(workload.kind for workload in requirements.workloads)
 
 
+def large_model(requirements: Requirements) -> bool:
+    """Whether a named model is above the house limit for small fine-tuning; a known name tells its size as well."""
+    limit = constants()["small_finetune_params_b_max"].value
+    return any((size_of(model.name, model.params_b) or 0) > limit for model in requirements.models)
+
+
 def small_finetune(requirements: Requirements) -> bool:
     """Mostly serving with occasional small fine-tuning (meeting point 2).
 
@@ -59,7 +66,7 @@ def small_finetune(requirements: Requirements) -> bool:
     serving = [w for w in requirements.workloads if w.kind in SERVING]
     if not tuning or not serving or any(w.primary for w in tuning):
         return False
-    if any((m.params_b or 0) > limits["small_finetune_params_b_max"].value for m in requirements.models):
+    if any(w.method == "full" for w in tuning) or large_model(requirements):
         return False
     shares = [w.share for w in tuning if w.share is not None]
     if shares:
@@ -90,7 +97,8 @@ def work_of(requirements: Requirements) -> Work:
     serving = {kind for kind in kinds if side[kind] == "g"}
     training = {kind for kind in kinds if side[kind] == "t"}
     if serving and training:
-        if training <= VISUAL and serving & {"inference", "api_service"}:
+        trained = any(w.method for w in requirements.workloads if w.kind in VISUAL)
+        if training <= VISUAL and serving & {"inference", "api_service"} and not trained:
             return "visual_serving"
         if training == {"finetune"} and small_finetune(requirements):
             return "small_finetune"
@@ -107,8 +115,8 @@ def work_of(requirements: Requirements) -> Work:
 
 
 def sharing_alone(requirements: Requirements) -> bool:
-    """No compute work is named, but sharing between groups or several nodes is, which is T by itself (W02, W03)."""
-    if any(families()[kind] != "s" for kind in kinds_of(requirements)):
+    """No work is named, but sharing between groups or several nodes is, which is T by itself (W02, W03)."""
+    if kinds_of(requirements):
         return False
     return share_of(requirements) in ("several_groups", "college") or cluster(requirements)
 
@@ -162,7 +170,7 @@ def facts_of(requirements: Requirements, concerns: frozenset[Concern] = frozense
     kinds = kinds_of(requirements)
     serving = bool(kinds & SERVING)
     shared = facts["share"] in ("several_groups", "college")
-    large = any((m.params_b or 0) > constants()["small_finetune_params_b_max"].value for m in requirements.models)
+    large = large_model(requirements)
     return facts | {
         "enterprise": serving,
         "sharing_alone": sharing_alone(requirements),

@@ -18,7 +18,7 @@ Spread = Literal["split", "heads", "zero", "each"]
 
 # GPUs that one machine takes in an estimate, and the counts that are tried.
 PER_SERVER = 8
-LADDER: tuple[int, ...] = (1, 2, 4, 8, *(8 * 2**n for n in range(1, 8)))
+LADDER: tuple[int, ...] = (1, 2, 4, 8, *range(16, 129, 8), *range(160, 1025, 32))
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Footprint:
         return total
 
     def _share(self, part: Part, gpus: int) -> Span:
-        machines = max(1, gpus // PER_SERVER)
+        machines = max(1, -(-gpus // PER_SERVER))
         match part.spread:
             case "split":
                 return part.span / gpus
@@ -107,7 +107,7 @@ class Footprint:
                 return part.span + Span.of(more)
 
     def fewest(self, memory: float, surely: bool = False) -> int | None:
-        """The smallest count tried whose GPUs of `memory` usable bytes hold the load; `surely` at the upper end."""
+        """The smallest count tried whose GPUs of `memory` bytes hold the load; `surely` at the upper end of it."""
         for gpus in LADDER:
             need = self.per_gpu(gpus)
             if (need.high if surely else need.low) <= memory:
@@ -116,8 +116,13 @@ class Footprint:
 
 
 def usable(gpu: Gpu, task: Task) -> float:
-    """Bytes of a GPU that the task may use; a server for inference keeps a reserve."""
+    """Bytes of a GPU that the task may use at most; a server for inference keeps a reserve."""
     return gpu.memory_bytes * (sizing_constants()["inference_share"].low if task == "inference" else 1.0)
+
+
+def safe(gpu: Gpu, task: Task) -> float:
+    """Bytes that it surely may use: training fragments memory, so a part of it stays free."""
+    return usable(gpu, task) * (1.0 if task == "inference" else sizing_constants()["training_share"].low)
 
 
 def _runtime(gpus: int) -> float:
@@ -129,6 +134,8 @@ def footprint(load: Load) -> Footprint:
     overhead stands in for them and the result is on the low side."""
     parts = _weights(load)
     if load.architecture is None:
+        if not load.full and load.task != "inference":
+            parts.append(_adapter(load))
         extra = sizing_constants()["unknown_overhead"]
         base = sum(part.span.high for part in parts)
         parts.append(Part("overhead", Span(extra.low * base, extra.high * base), "split", "0–20%"))
@@ -149,8 +156,16 @@ def _weights(load: Load) -> list[Part]:
     span = arithmetic.weights(load.params, load.precision, *sizes)
     width = arithmetic.BYTES[load.precision]
     note = "" if width >= 2 or dims is None else " + embedding 2 B"
+    shown = "~0.5" if load.precision == "nf4" else f"{width:g}"
     sharded = load.task == "inference" or load.zero == 3
-    return [Part("weights", span, "split" if sharded else "each", f"{billions} × {width:.3g} B{note}")]
+    return [
+        Part(
+            "weights",
+            span,
+            "split" if sharded else "each",
+            f"{billions} × {shown} B{note}",
+        )
+    ]
 
 
 def _serving(load: Load, dims: Architecture) -> list[Part]:
@@ -170,13 +185,17 @@ def _serving(load: Load, dims: Architecture) -> list[Part]:
     return [cache_, Part("serving", serving, "each", f"{active.low:g}–{active.high:g} GiB + {_runtime(1) / GIB:g} GiB")]
 
 
+def _adapter(load: Load) -> Part:
+    trained = arithmetic.adapter_params(load.params, load.rank)
+    lean, full = ADAPTER_BYTES
+    span = Span(trained.low * lean, trained.high * full)
+    return Part("adapter", span, "split" if load.zero else "each", f"r={load.rank} × {lean:g}–{full:g} B")
+
+
 def _training(load: Load, dims: Architecture) -> list[Part]:
     parts: list[Part] = []
     if not load.full:
-        trained = arithmetic.adapter_params(load.params, load.rank)
-        lean, full = ADAPTER_BYTES
-        adapter = Span(trained.low * lean, trained.high * full)
-        parts.append(Part("adapter", adapter, "split" if load.zero else "each", f"r={load.rank} × {lean:g}–{full:g} B"))
+        parts.append(_adapter(load))
     k = Span.of(dims.working_k) if dims.working_k else None
     span = arithmetic.activations(dims.layers, dims.hidden, dims.vocab, load.context, load.batch, True, k)
     factor = f"{k.low:g}" if k else "–".join(f"{end:g}" for end in arithmetic.WORKING_K)

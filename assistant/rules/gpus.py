@@ -117,23 +117,36 @@ def _key(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower()).removeprefix("nvidia").removeprefix("rtx")
 
 
-def _beginnings(name: str) -> set[str]:
-    """What a name may be shortened to: its first words, so that H100 is an H100 SXM and L40 no L40S."""
-    words = re.split(r"[ -]", name)
-    short = {_key("".join(words[:count])) for count in range(1, len(words) + 1)} - {""}
-    return {*short, *(key.removesuffix("b") for key in short if key.endswith("gb"))}
+def _words(name: str) -> list[str]:
+    """The words of a GPU's name; the maker says nothing and a memory size is compared apart."""
+    words = re.findall(r"[a-z0-9]+", name.lower())
+    return [word for word in words if word not in ("nvidia", "rtx", "gpu") and not re.fullmatch(r"\d+gb?", word)]
+
+
+def _means(name: str, gpu: Gpu) -> bool:
+    """Whether a shortened name means this GPU: its first word and no word that it lacks, and the memory if one is
+    said. H100 is an H100 SXM; L40 is no L40S."""
+    words, own = _words(name), _words(gpu.name)
+    if "6000" in name and not words:
+        words = ["6000"]
+    if not words or not own or words[0] != own[0] or not set(words) <= set(own):
+        return False
+    memory = re.search(r"(?<![a-z0-9])(\d+)\s?gb?(?![a-z0-9])", name.lower())
+    return memory is None or float(memory[1]) == gpu.memory_gb.high
 
 
 @cache
 def find_gpus(name: str) -> tuple[Gpu, ...]:
     """GPUs by class ("96gb"), id, name or beginning of it ("h100"), or by memory ("24 GB"); empty when unknown."""
     key = _key(name)
+    if not key:
+        return ()
     for gpu_class in GPU_CLASSES:
-        if key in (_key(gpu_class), "hopper" if gpu_class == "h100_h200" else ""):
+        if key == _key(gpu_class):
             return sized_with(gpu_class)
     known = [gpu for gpu in gpus() if not gpu.memory_gb.unverified]
     exact = [gpu for gpu in known if key in (_key(gpu.id), _key(gpu.name))]
-    begun = [gpu for gpu in known if key in _beginnings(gpu.name)]
+    begun = [gpu for gpu in known if _means(name, gpu)]
     if exact or begun:
         return tuple(exact or begun[:1])
     match = _MEMORY.fullmatch(name.strip())

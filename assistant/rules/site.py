@@ -118,4 +118,5 @@ def _checked(sizing: SizingResult) -> Text:
     asked = sizing.options[0].asked
     text = asked.text if asked else sizing.options[0].needs
     model = Text(zh=sizing.model, en=sizing.model)
-    return _finding("model_checked", model=model, task=sizing.task_label, text=text)
+    precision = Text(zh=sizing.precision.upper(), en=sizing.precision.upper())
+    return _finding("model_checked", model=model, task=sizing.task_label, precision=precision, text=text)

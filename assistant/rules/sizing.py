@@ -9,11 +9,21 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from assistant.rules import arithmetic
-from assistant.rules.architectures import Match, Precision, find_architecture
+from assistant.rules.architectures import Match, Precision, find_architecture, size_of
 from assistant.rules.arithmetic import GIB, Span
 from assistant.rules.assumptions import Reference, assumptions, references, worded, wording
 from assistant.rules.catalogue import GPU_CLASSES, GpuClass
-from assistant.rules.footprint import LADDER, PER_SERVER, Footprint, Load, Task, footprint, sizing_constants, usable
+from assistant.rules.footprint import (
+    LADDER,
+    PER_SERVER,
+    Footprint,
+    Load,
+    Task,
+    footprint,
+    safe,
+    sizing_constants,
+    usable,
+)
 from assistant.rules.gpus import GB, Gpu, find_gpus, sized_with
 from assistant.rules.text import Frozen, Source, Text
 
@@ -148,12 +158,14 @@ def _gib(span: Span) -> Interval:
     return Interval(low=span.low / GIB, high=span.high / GIB)
 
 
+# A width in bits says more than the method of quantisation, which only implies one.
 _NAMED_PRECISION: tuple[tuple[Precision, re.Pattern[str]], ...] = (
-    ("int4", re.compile(r"(?:int4|awq|gptq|gguf|q4|4-?bit)", re.IGNORECASE)),
-    ("int8", re.compile(r"(?:int8|q8|8-?bit)", re.IGNORECASE)),
+    ("int4", re.compile(r"int-?4|4[- ]?bit|q4|w4", re.IGNORECASE)),
+    ("int8", re.compile(r"int-?8|8[- ]?bit|q8|w8", re.IGNORECASE)),
     ("fp8", re.compile(r"fp8", re.IGNORECASE)),
     ("nf4", re.compile(r"nf4", re.IGNORECASE)),
-    ("bf16", re.compile(r"(?:bf16|fp16)", re.IGNORECASE)),
+    ("bf16", re.compile(r"bf16|fp16", re.IGNORECASE)),
+    ("int4", re.compile(r"awq|gptq|gguf", re.IGNORECASE)),
 )
 
 
@@ -165,11 +177,12 @@ def precision_of(words: str | None) -> Precision | None:
 def load_of(request: SizingRequest) -> tuple[Load, Match | None]:
     """The request with everything left out filled in; raises `Unsizable` without a model's size."""
     match = find_architecture(request.model, request.params_b)
+    said = size_of(request.model, request.params_b)
     defaults = wording()["defaults"]
-    if match is None and request.params_b is None:
+    if match is None and said is None:
         raise Unsizable("unknown_model" if request.model else "no_model", request.model or "")
     # A size that was said counts for itself unless it only repeats the model's name.
-    billions = request.params_b
+    billions = said
     if match and (billions is None or billions == match.architecture.size_b):
         billions = match.architecture.parameters_b
     assert billions is not None  # either said or known, checked above
@@ -218,7 +231,7 @@ def estimate(request: SizingRequest) -> SizingResult:
         network=worded("notes", "network_inference" if load.task == "inference" else "network_training"),
         network_source=Source(**source),
         network_note=_network_note(load, enough),
-        assumptions=assumptions(load, match, named),
+        assumptions=assumptions(load, match, named, request.gpu, request.gpus, _parallel(load, request.gpus or 1)),
         sources=references(load, named),
     )
 
@@ -233,15 +246,25 @@ def _name(request: SizingRequest, load: Load) -> str:
     return request.model if told else f"{request.model} {size}"
 
 
-def _verdict(need: Span, memory: float) -> Verdict:
-    if need.high <= memory:
-        return "fits"
-    return "tight" if need.low <= memory else "does_not_fit"
+def _verdict(need: Footprint, gpu: Gpu, gpus: int) -> Verdict:
+    each, task = need.per_gpu(_parallel(need.load, gpus)), need.load.task
+    if each.low > usable(gpu, task):
+        return "does_not_fit"
+    # What is not calculated (cache, activations of an unknown architecture) can't be promised to fit.
+    surely = each.high <= safe(gpu, task) and need.load.architecture is not None
+    return "fits" if surely else "tight"
+
+
+def _parallel(load: Load, gpus: int) -> int:
+    """How many of `gpus` share a model: serving splits attention heads evenly inside a machine, so 3 work as 2."""
+    if load.task != "inference" or gpus >= PER_SERVER:
+        return gpus
+    return 1 << (gpus.bit_length() - 1)
 
 
 def _option(need: Footprint, gpu: Gpu, asked: int | None) -> Option:
     memory = usable(gpu, need.load.task)
-    enough = need.fewest(memory, surely=True)
+    enough = need.fewest(safe(gpu, need.load.task), surely=True)
     return Option(
         gpu=gpu.name,
         gpu_class=gpu.class_,
@@ -251,15 +274,15 @@ def _option(need: Footprint, gpu: Gpu, asked: int | None) -> Option:
         enough=enough,
         per_gpu_gib=_gib(need.per_gpu(enough)) if enough else None,
         servers=ceil(enough / max(PER_SERVER, gpu.per_server)) if enough else None,
-        needs=_needs(need, gpu, memory),
+        needs=_needs(need, gpu),
         power=_power(gpu, asked or enough),
-        asked=_asked(need, gpu, memory, asked) if asked else None,
+        asked=_asked(need, gpu, asked) if asked else None,
     )
 
 
-def _asked(need: Footprint, gpu: Gpu, memory: float, gpus: int) -> Asked:
-    each = need.per_gpu(gpus)
-    verdict = _verdict(each, memory)
+def _asked(need: Footprint, gpu: Gpu, gpus: int) -> Asked:
+    each, memory = need.per_gpu(_parallel(need.load, gpus)), usable(gpu, need.load.task)
+    verdict = _verdict(need, gpu, gpus)
     shown = _gib(each)
     full = gpu.memory_bytes
     # A server may be told to take more than its usual share of the memory.
@@ -269,9 +292,12 @@ def _asked(need: Footprint, gpu: Gpu, memory: float, gpus: int) -> Asked:
     return Asked(gpus=gpus, per_gpu_gib=shown, verdict=verdict, text=text)
 
 
-def _needs(need: Footprint, gpu: Gpu, memory: float) -> Text:
+def _needs(need: Footprint, gpu: Gpu) -> Text:
     """How many of this GPU, as a sentence: a count, a range between the ends of the need, or more than is tried."""
-    fewest, enough = need.fewest(memory), need.fewest(memory, surely=True)
+    memory = usable(gpu, need.load.task)
+    fewest, enough = need.fewest(memory), need.fewest(safe(gpu, need.load.task), surely=True)
+    if fewest is not None and need.load.architecture is None:
+        return worded("needs", "at_least", gpu=gpu.name, fewest=fewest)
     if fewest is None or enough is None:
         return worded("needs", "beyond", gpu=gpu.name, most=LADDER[-1])
     each = span_text(_gib(need.per_gpu(enough)))
@@ -292,7 +318,7 @@ def _others(load: Load, gpu: Gpu, gpus: int | None) -> tuple[Other, ...]:
     for task, precision in ways:
         lighter = Load(**{**vars(load), "task": task, "precision": precision})
         need = footprint(lighter)
-        verdict = _verdict(need.per_gpu(gpus), usable(gpu, task)) if gpus else None
+        verdict = _verdict(need, gpu, gpus) if gpus else None
         total = _interval(need.per_gpu(1))
         label = worded("tasks", task)
         found.append(Other(task=task, precision=precision, label=label, total_gb=total, verdict=verdict))
@@ -303,8 +329,9 @@ def _checkpoint(load: Load) -> Text | None:
     if load.task == "inference":
         return None
     if not load.full:
-        size = arithmetic.adapter_params(load.params, load.rank).high * arithmetic.CHECKPOINT_BYTES / GB
-        return worded("notes", "checkpoint_adapter", size=gb(size))
+        trained = arithmetic.adapter_params(load.params, load.rank).high / GB
+        alone, whole = (gb(trained * width) for width in (arithmetic.BYTES["bf16"], arithmetic.CHECKPOINT_BYTES))
+        return worded("notes", "checkpoint_adapter", size=alone, full=whole)
     size = arithmetic.checkpoint(load.params)
     stalls = [sizing_constants()[name].low for name in ("stall_short", "stall_long")]
     fast, slow = (gb(arithmetic.write_rate(size, stall) / GB) for stall in stalls)

@@ -106,7 +106,10 @@ def test_no_change_of_a_trial_is_left_out(known: Requirements) -> None:
         if known.stated(row.field) or decision.series not in row.series:
             continue
         for trial, value in trials(row.field):
-            if outcome_of(known.replace(**{row.field: value})) != decision.outcome:
+            answered = known.replace(**{row.field: value})
+            if contradictory(answered) and not contradictory(known):
+                continue  # nobody who knows the case answers so
+            if outcome_of(answered) != decision.outcome:
                 assert (row.field, repr(trial.value)) in told
 
 

@@ -166,7 +166,7 @@ def test_bounds_are_both_ends_of_a_figure(value: Any, ends: Any) -> None:
         ({"groups": 2}, "t"),
         ({"groups": 1}, "none"),
         ({"sharing": "department"}, "none"),
-        ({"workloads": [{"kind": "backup"}], "multi_node": True}, "t"),
+        ({"workloads": [{"kind": "backup"}], "multi_node": True}, "none"),
     ],
 )
 def test_the_work_as_a_whole(fields: dict[str, Any], work: str) -> None:
@@ -253,9 +253,9 @@ def test_shares_of_fine_tuning_add_up(shares: tuple[float, ...], small: bool) ->
     assert small_finetune(given(workloads=[{"kind": "rag"}, *tuning])) is small
 
 
-def test_sharing_counts_by_itself_only_while_no_compute_work_is_named() -> None:
+def test_sharing_counts_by_itself_only_while_no_work_is_named() -> None:
     assert sharing_alone(given(sharing="college"))
-    assert sharing_alone(given(sharing="college", workloads=[{"kind": "backup"}]))
+    assert not sharing_alone(given(sharing="college", workloads=[{"kind": "backup"}]))
     assert not sharing_alone(given(sharing="college", workloads=[{"kind": "rendering"}]))
     assert not sharing_alone(given(sharing="company"))
 

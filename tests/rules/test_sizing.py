@@ -157,6 +157,13 @@ def test_a_bad_request_is_refused(given_: dict[str, Any]) -> None:
         (None, 33, "qwen2.5-32b", True),
         (None, 3, None, None),
         ("Baichuan", 13, None, None),
+        ("盘古", 70, None, None),
+        ("Llama-2-7B", None, None, None),
+        ("Qwen3-Next", 80, None, None),
+        ("Qwen3-30B-A3B", None, None, None),
+        ("q", 72, None, None),
+        ("DeepSeek-R1-Distill-Qwen-32B", None, "qwen2.5-32b", True),
+        ("Llama-3.3-70B-Instruct", None, "llama-3.1-70b", False),
     ],
 )
 def test_which_dimensions_a_buyers_words_mean(
@@ -186,6 +193,9 @@ def test_which_dimensions_a_buyers_words_mean(
         ("h200-nvl", []),
         ("blackwell", ["B200 SXM", "GB200"]),
         ("GPU", []),
+        ("昇腾", []),
+        ("...", []),
+        ("RTX", []),
     ],
 )
 def test_which_gpu_a_buyers_words_mean(words: str, names: list[str]) -> None:
@@ -194,7 +204,19 @@ def test_which_gpu_a_buyers_words_mean(words: str, names: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("words", "precision"),
-    [("INT4", "int4"), ("awq", "int4"), ("4-bit", "int4"), ("fp8", "fp8"), ("w8", None), ("", None), (None, None)],
+    [
+        ("INT4", "int4"),
+        ("awq", "int4"),
+        ("4-bit", "int4"),
+        ("fp8", "fp8"),
+        ("w8a8", "int8"),
+        ("GPTQ-Int8", "int8"),
+        ("Q8_0 gguf", "int8"),
+        ("4 bit", "int4"),
+        ("zzz", None),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_which_precision_a_quantisation_means(words: str | None, precision: str | None) -> None:
     assert precision_of(words) == precision
@@ -221,6 +243,29 @@ def test_serving_that_no_single_machine_holds_is_told_to_need_a_network() -> Non
 def test_the_sentence_under_the_whitepapers_source_holds_only_its_figures(task: str) -> None:
     found = sized(params_b=400, task=task, gpu="96gb")
     assert set(re.findall(r"\d+", found.network.zh)) <= set(re.findall(r"\d+", found.network_source.quote))
+
+
+def test_a_count_that_heads_do_not_divide_into_is_worked_out_as_the_next_lower_power_of_two() -> None:
+    three, two = (sized(model="qwen2.5-72b", gpu="96gb", gpus=gpus) for gpus in (3, 2))
+    assert three.options[0].asked.per_gpu_gib == two.options[0].asked.per_gpu_gib
+    assert any("worked out as 2" in text.en for text in three.assumptions)
+
+
+def test_what_is_not_calculated_is_never_promised_to_fit() -> None:
+    found = sized(model="Gemma", params_b=9, context=131072, concurrency=1000, gpu="48gb", gpus=1).options[0]
+    assert found.asked.verdict == "tight"
+    assert "at least" in found.needs.en
+
+
+def test_training_that_fills_a_gpu_is_borderline() -> None:
+    assert asked(model="qwen2.5-32b", task="finetune-full", gpu="h100-sxm", gpus=8) == "tight"
+
+
+def test_more_than_eight_gpus_are_counted_in_whole_machines() -> None:
+    found = sized(params_b=70, task="finetune-full", gpu="h100-sxm").options[0]
+    assert found.enough is not None
+    assert found.enough % 8 == 0
+    assert found.enough < 32
 
 
 # ---- the constants
