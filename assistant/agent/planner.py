@@ -62,8 +62,9 @@ def _request(understanding: Understanding, requirements: Requirements) -> Sizing
         # "T4 够吗", or a question about the memory of what is recommended: the line stands for its GPUs.
         line = understanding.products or outcome_of(requirements).models
         own = question.model is None or question.model in requirements.models
-        if line and own and (request := line_sizing(requirements, line[0])):
-            return request
+        asked = question.request(requirements.models, _doing(requirements))
+        if asked and line and own and (request := line_sizing(requirements, line[0])):
+            return asked.model_copy(update={"gpu": request.gpu, "gpus": request.gpus})
     return question.request(requirements.models, _doing(requirements))
 
 

@@ -242,7 +242,8 @@ def _name(request: SizingRequest, load: Load) -> str:
     if request.model is None:
         return size
     said = re.search(r"(\d+(?:\.\d+)?)[bB]\b", request.model)
-    told = float(said[1]) == request.params_b if said and request.params_b else re.search(r"\d", request.model)
+    told = said is None and request.params_b is None
+    told = told or (said is not None and request.params_b in (None, float(said[1])))
     return request.model if told else f"{request.model} {size}"
 
 
