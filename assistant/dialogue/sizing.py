@@ -86,7 +86,7 @@ class SizeQuestion(Frozen):
         own = self.model is None or self.model in known
         task = self.task or (doing if own else None) or "inference"
         return SizingRequest(
-            model=model.name,
+            model=model.name or None,
             params_b=model.params_b if (model.params_b or 0) <= 100_000 else None,
             task=task,
             precision=precision_of(model.quantisation) if task == "inference" else None,

@@ -100,7 +100,7 @@ def _request(model: ModelSpec, task: Task, lightest: bool) -> SizingRequest:
         precision = said or ("int4" if lightest else None)
     served = task == "inference"
     return SizingRequest(
-        model=model.name,
+        model=model.name or None,
         params_b=model.params_b if (model.params_b or 0) <= 100_000 else None,
         task=task,
         precision=precision,

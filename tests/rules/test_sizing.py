@@ -13,9 +13,11 @@ from pydantic import ValidationError
 
 from assistant.rules.architectures import architecture_sources, architectures, find_architecture
 from assistant.rules.catalogue import GPU_CLASSES
+from assistant.rules.decision import decide
 from assistant.rules.files import read
 from assistant.rules.footprint import LADDER, Load, footprint
 from assistant.rules.gpus import GB, Figure, find_gpus, gpu_sources, gpus, sized_with
+from assistant.rules.requirements import Requirements
 from assistant.rules.sizing import SizingRequest, Unsizable, estimate, precision_of
 
 
@@ -358,3 +360,9 @@ def test_the_two_languages_say_the_same_figures() -> None:
             figures = [set(re.findall(r"\d+(?:\.\d+)?", words)) - {"60", "5"} for words in (text.zh, text.en)]
             assert figures[0] == figures[1] or "billion" in text.en, (text.zh, text.en)
         assert found.total_gb.low * GB > 0
+
+
+def test_a_model_without_a_name_or_a_size_is_decided_without_arithmetic() -> None:
+    for model in ({"name": ""}, {}, {"name": "x"}, {"params_b": 999_999}):
+        known = Requirements.model_validate({"workloads": [{"kind": "inference"}], "models": [model]})
+        assert decide(known).sizing is None
