@@ -30,8 +30,7 @@ def _verdicts(sizing: SizingResult, language: Language) -> str:
     lines = []
     for option in sizing.options:
         kind = option.asked.verdict if option.asked else "needs"
-        text = option.asked.text if option.asked else option.needs
-        lines.append(f'<p class="verdict {kind}">{escape(text.get(language))}</p>')
+        lines.append(f'<p class="verdict {kind}">{escape(option.told.get(language))}</p>')
     return "".join(lines)
 
 

@@ -134,7 +134,7 @@ def _beside(decision: Decision, language: Language) -> Rows:
 def _sizing(sizing: SizingResult | None, language: Language) -> Rows:
     if sizing is None:
         return []
-    verdicts = [(option.asked.text if option.asked else option.needs).get(language) for option in sizing.options]
+    verdicts = [option.told.get(language) for option in sizing.options]
     others = [
         say("cli.named", language, name=name, value=" · ".join(rest)) for name, *rest in lighter(sizing, language)
     ]

@@ -58,14 +58,14 @@ class BuiltinPlanner:
 def _request(understanding: Understanding, requirements: Requirements) -> SizingRequest | None:
     question = understanding.sizing
     assert question is not None  # the caller's condition
-    if question.gpu is None and question.gpus is None:
+    asked = question.request(requirements.models, _doing(requirements))
+    if asked and question.gpu is None and question.gpus is None:
         # "T4 够吗", or a question about the memory of what is recommended: the line stands for its GPUs.
         line = understanding.products or outcome_of(requirements).models
         own = question.model is None or question.model in requirements.models
-        asked = question.request(requirements.models, _doing(requirements))
-        if asked and line and own and (request := line_sizing(requirements, line[0])):
+        if line and own and (request := line_sizing(requirements, line[0])):
             return asked.model_copy(update={"gpu": request.gpu, "gpus": request.gpus})
-    return question.request(requirements.models, _doing(requirements))
+    return asked
 
 
 def _doing(requirements: Requirements) -> Task | None:

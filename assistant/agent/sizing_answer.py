@@ -62,8 +62,7 @@ def _way(other: Other, language: Language, say: Say) -> str:
 
 def memory_check(found: SizingResult, language: Language, say: Say) -> str:
     """The check of a model against a line's GPU memory, in one sentence."""
-    option = found.options[0]
-    text = option.asked.text if option.asked else option.needs
+    text = found.options[0].told
     named = {"model": found.model, "task": found.task_label.get(language), "precision": found.precision.upper()}
     return say("size_check", **named, text=text.get(language))
 

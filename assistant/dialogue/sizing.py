@@ -154,13 +154,10 @@ def _card(text: str) -> tuple[str | None, int | None]:
     """The GPU named and how many of it."""
     gpu: str | None = None
     count: int | None = None
-    for match in _cards().finditer(text):
+    if match := _cards().search(text):
         gpu = match["name"] or f"{match['memory']}gb"
-        before = _BESIDE.search(text[: match.start()].rstrip("个张块片卡的 -"))
-        after = _AFTER.match(text[match.end() :])
-        near = before or after
+        near = _BESIDE.search(text[: match.start()].rstrip("个张块片卡的 -")) or _AFTER.match(text[match.end() :])
         count = _number(near["n"]) if near else None
-        break
     if count is None and (said := _COUNT.search(text)):
         count = _number(said["n"])
     return gpu, count if count and count <= 100_000 else None

@@ -12,7 +12,7 @@ from assistant.dialogue.answers import answer_to
 from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import Phrase, lexicon
 from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
-from assistant.dialogue.models import models
+from assistant.dialogue.models import FoundModel, models
 from assistant.dialogue.quantities import quantities
 from assistant.dialogue.sizing import SizeQuestion, asks_enough, follow_up, method_of, size_question
 from assistant.rules.catalogue import Product, Series, find_products
@@ -240,8 +240,7 @@ def _figures(text: str, open_question: FieldName | None) -> list[Update]:
     return list(best.values())
 
 
-def _models(text: str) -> list[Update]:
-    found = models(text)
+def _models(text: str, found: list[FoundModel]) -> list[Update]:
     if not found:
         return []
     specs: tuple[ModelSpec, ...] = tuple(dict.fromkeys(item.spec for item in found))
@@ -299,8 +298,9 @@ def understand(
     text = fold(message)
     spoken = detect(text, language or "zh")
     words = lexicon()
-    found = _phrases(text)
-    updates = [*_workloads(text, found), *_values(text, found), *_figures(text, open_question), *_models(text)]
+    found, named = _phrases(text), models(text)
+    specs = tuple(item.spec for item in named)
+    updates = [*_workloads(text, found), *_values(text, found), *_figures(text, open_question), *_models(text, named)]
     updates = [u for u in _serving_from_models(text, _sharing_from_groups(updates)) if _fits(u)]
     codes = find_products(text)
     products = tuple(dict.fromkeys(product for _, product, _, _ in codes if product))
@@ -324,7 +324,7 @@ def understand(
         intent = _intent(matched, updates, question and not answered, text, products, series, bool(concerns))
     sizing = None
     if intent in ("ask", "inform", "recommend", "compare"):
-        sizing = size_question(text, tuple(item.spec for item in models(text)))
+        sizing = size_question(text, specs)
         intent = "size" if sizing else intent
         if sizing:
             # The memory of a card is no amount of data.
@@ -350,7 +350,7 @@ def understand(
         premise=premise,
         why=bool(words.why.search(text)) or enough,
         enough=enough,
-        follows=follow_up(text, tuple(item.spec for item in models(text))) if intent != "size" else None,
+        follows=follow_up(text, specs) if intent != "size" else None,
         sizing=sizing,
         other_vendor=bool(words.other_vendor.search(text)),
     )

@@ -115,8 +115,7 @@ def _listed(items: tuple[SiteItem, ...]) -> Text:
 
 
 def _checked(sizing: SizingResult) -> Text:
-    asked = sizing.options[0].asked
-    text = asked.text if asked else sizing.options[0].needs
+    text = sizing.options[0].told
     model = Text(zh=sizing.model, en=sizing.model)
     precision = Text(zh=sizing.precision.upper(), en=sizing.precision.upper())
     return _finding("model_checked", model=model, task=sizing.task_label, precision=precision, text=text)

@@ -105,6 +105,11 @@ class Option(Frozen):
     power: Text | None = None
     asked: Asked | None = None
 
+    @property
+    def told(self) -> Text:
+        """The result as a sentence: the verdict on the number asked about, else how many are needed."""
+        return self.asked.text if self.asked else self.needs
+
 
 class Other(Frozen):
     """The same model by a lighter method or precision: its memory in all, and whether the GPUs asked about hold it."""
