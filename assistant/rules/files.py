@@ -12,8 +12,9 @@ import yaml
 FOLDER = Path(__file__).parent / "tables"
 
 
+@cache
 def read(name: str) -> Any:
-    """A table file as plain data."""
+    """A table file as plain data, parsed once: several readers take different parts of it, and none changes it."""
     return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
