@@ -56,24 +56,27 @@ class ChatPage:
     def _wire(self, blocks: gr.Blocks) -> None:
         page = self.page
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        blocks.load(self.restore, page.visit, page.everything, **hidden)
+        # Only what streams goes through the queue: an event that joins it while the one before it ends can lose its
+        # answer, since the browser may still hold the closing stream for an open one.
+        direct: dict[str, Any] = {**hidden, "queue": False}
+        blocks.load(self.restore, page.visit, page.everything, **direct)
         turns = [
             gr.on([page.box.submit, page.send.click], self.write, [page.box, page.visit], page.talk, **hidden),
             page.person.click(self.ask_for_person, page.visit, page.talk, **hidden),
             *(button.click(self.choose, [button, page.visit], page.talk, **hidden) for button in page.quick),
         ]
         for turn in turns:
-            turn.then(self.refresh, page.visit, page.knowledge, **hidden)
+            turn.then(self.refresh, page.visit, page.knowledge, **direct)
         for field in FIELDS:
             editor = page.panel.editors[field.key]
             triggers = _triggers(field, editor)
-            mode = "always_last" if field.editor == "kinds" else "once"
             outputs = [*page.talk, *page.knowledge]
-            gr.on(triggers, self._editing(field), [editor, page.visit], outputs, trigger_mode=mode, **hidden)
-        page.toggle.click(self.switch_language, page.visit, page.everything, **hidden)
+            # "once" would drop an edit made while the one before it is being answered.
+            gr.on(triggers, self._editing(field), [editor, page.visit], outputs, trigger_mode="always_last", **direct)
+        page.toggle.click(self.switch_language, page.visit, page.everything, **direct)
         page.new.click(self.begin, page.visit, page.everything, cancels=turns, **hidden)
         page.delete.click(self.ask_if_sure, page.visit, [page.sure, page.sure_no], **hidden)
-        page.sure_no.click(lambda: gr.update(visible=False), None, page.sure, **hidden)
+        page.sure_no.click(lambda: gr.update(visible=False), None, page.sure, **direct)
         page.sure_yes.click(self.forget, page.visit, page.everything, cancels=turns, **hidden)
 
     async def _view(self, session: str | None) -> SessionView | None:
@@ -198,19 +201,20 @@ class ChatPage:
                 value = merged(field, value_of(field, entered), requirements)
                 session = view.session_id if view else None
                 reply = await self._advisor.edit(session, {field.name: value}, language=language)
-            except (BadText, InputError) as error:
-                gr.Warning(error.message(language))
+            except (BadText, AdvisorError) as error:
                 return page.panel.refused(field, requirements, language, error.message(language))
-            except AdvisorError as error:
-                gr.Warning(error.message(language))
-                return page.panel.one(field, requirements, language)
             beginning.session = reply.session_id
         view = await self._view(reply.session_id)
+        decided = page.decided(view, language, _changed(view) | {field.name})
+        own = decided[page.panel.editors[field.key]]
+        if own.get("value") == entered:
+            # It stands there already, and by now the visitor may have begun to write something else.
+            del own["value"]
         return {
             page.visit: {"session": reply.session_id, "language": language},
             page.chat: page.messages(view, language),
             **page.offers(page.choices(view, language)),
-            **page.decided(view, language, _changed(view) | {field.name}),
+            **decided,
         }
 
     # ---- the page as a whole

@@ -60,10 +60,6 @@ class ChecklistPanel:
         """The editors of some fields."""
         return [field.key for field in FIELDS if field.name in names]
 
-    def one(self, field: Field, requirements: Requirements, language: Language) -> dict[Any, Update]:
-        """The update that puts one editor back to what is known."""
-        return {self.editors[field.key]: self._update(field, requirements, language)}
-
     def refused(self, field: Field, requirements: Requirements, language: Language, problem: str) -> dict[Any, Update]:
         """The old value again, with what was wrong with the new one."""
         update = self._update(field, requirements, language)

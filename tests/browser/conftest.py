@@ -111,8 +111,6 @@ class Visitor:
     def answer(self, feet: int) -> str:
         self.page.wait_for_function("n => document.querySelectorAll('#chat .foot').length > n", arg=feet)
         self.page.wait_for_selector("#chat .status", state="detached")
-        # Card and checklist follow in an event of their own.
-        self.page.wait_for_load_state("networkidle")
         return str(self.page.locator("#chat .reply").last.inner_text())
 
     def models(self, wanted: str) -> None:

@@ -100,6 +100,18 @@ def test_an_edit_of_the_checklist_is_as_good_as_saying_it(visit: Visit) -> None:
     assert "您填写的" not in visitor.page.locator("#field-users").inner_text()
 
 
+def test_an_edit_made_while_the_one_before_is_answered_is_not_lost(visit: Visit) -> None:
+    visitor = visit()
+    visitor.field("users").fill("30")
+    visitor.field("users").press("Enter")
+    visitor.field("users").fill("45")
+    visitor.field("users").press("Enter")
+    visitor.page.wait_for_function("document.querySelectorAll('#chat .said').length === 2")
+    visitor.page.reload()
+    visitor.page.wait_for_selector("#chat .said")
+    assert visitor.field("users").input_value() == "45"
+
+
 def test_a_value_that_means_nothing_is_refused_and_the_old_one_returns(visit: Visit) -> None:
     visitor = visit("en-US")
     visitor.says("a lab of 20 people doing training")
