@@ -12,8 +12,8 @@ from assistant.agent.sizing_answer import memory_check, sizing_parts
 from assistant.agent.tools import Findings
 from assistant.dialogue import checklist
 from assistant.dialogue.phrasing import say, value_word
+from assistant.dialogue.reading import Intent, Understanding
 from assistant.dialogue.state import DialogueState, Effect
-from assistant.dialogue.understanding import Intent, Understanding
 from assistant.dialogue.values import label, separator, value_text
 from assistant.knowledge.passage import Passage
 from assistant.rules.catalogue import Product

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from assistant.agent.tools import ToolName
+from assistant.dialogue.reading import Understanding
 from assistant.dialogue.state import DialogueState
-from assistant.dialogue.understanding import Understanding
 from assistant.rules.decision import line_sizing, outcome_of
 from assistant.rules.footprint import Task
 from assistant.rules.requirements import Requirements

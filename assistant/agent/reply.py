@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.dialogue.understanding import Intent
+from assistant.dialogue.reading import Intent
 from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Decision
 

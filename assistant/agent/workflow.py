@@ -15,8 +15,9 @@ from assistant.agent.planner import Planner
 from assistant.agent.tools import Findings, Tools
 from assistant.agent.verify import Violation, verify
 from assistant.dialogue.phrasing import say
+from assistant.dialogue.reading import Understanding
 from assistant.dialogue.state import DialogueState, Effect, fresh, reduce, resumed
-from assistant.dialogue.understanding import Understanding, understand
+from assistant.dialogue.understanding import understand
 from assistant.dialogue.values import value_text
 from assistant.rules.decision import outcome_of
 

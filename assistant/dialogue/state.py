@@ -11,8 +11,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from assistant.dialogue.language import Language
+from assistant.dialogue.reading import Understanding, Update
 from assistant.dialogue.sizing import SizeQuestion
-from assistant.dialogue.understanding import Understanding, Update
 from assistant.errors import BadValue
 from assistant.rules.facts import Concern, contradictory
 from assistant.rules.requirements import FIELD_NAMES, FieldName, Requirements

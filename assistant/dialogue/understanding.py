@@ -2,233 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
 from assistant.dialogue.answers import answer_to
+from assistant.dialogue.intents import intent_of
 from assistant.dialogue.language import Language, detect, fold
-from assistant.dialogue.lexicon import Phrase, lexicon
+from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
 from assistant.dialogue.models import FoundModel, models
+from assistant.dialogue.phrases import phrases, values
 from assistant.dialogue.quantities import quantities
-from assistant.dialogue.sizing import SizeQuestion, asks_enough, follow_up, method_of, size_question
-from assistant.rules.catalogue import Product, Series, find_products
-from assistant.rules.facts import CONCERNS, Concern
-from assistant.rules.requirements import FieldName, ModelSpec, Range, Requirements, Workload, WorkloadKind
+from assistant.dialogue.reading import Intent, Understanding, Update
+from assistant.dialogue.sizing import asks_enough, follow_up, size_question
+from assistant.dialogue.work import work
+from assistant.rules.catalogue import find_products
+from assistant.rules.facts import CONCERNS
+from assistant.rules.requirements import FieldName, ModelSpec, Range, Requirements, Workload
 
-Intent = Literal[
-    "recommend",
-    "ask",
-    "inform",
-    "compare",
-    "size",
-    "greet",
-    "thank",
-    "out_of_scope",
-    "commercial",
-    "handover",
-    "start_over",
-    "delete_data",
-    "unclear",
-]
-_CLAUSE_END = re.compile(r"[，。；,;.!?！？\n]|\bbut\b|但是?|而是|只做|只要|只是")
-_LISTED = re.compile(
-    r"(?:大模型|模型|GPU)?(?:训练|微调|推理|渲染|转码|\b(?:training|fine-?tuning|inference|rendering|transcoding))\s*(?:、|和|或者?|及|与|跟|/|,|\bor\b|\bnor\b|\band\b)\s*$",
-    re.IGNORECASE,
-)
-# "把训练去掉", "训练不做了"
-_TAKEN_BACK = re.compile(
-    r"(?:这块|部分|的事)?(?:就|也|都|先|暂时|暂)*(?:去掉|删掉|删了|取消|不要|不做|不用|不搞|不碰|不考虑|算了)"
-)
-_ALSO = re.compile(r"也|还(?:要|有|会|需)|同时|另外|\b(?:too|also|as well|plus|in addition)\b", re.IGNORECASE)
-_SHARE = re.compile(
-    r"(?:占(?:比)?(?:大?约)?\s*)?(?P<n>\d{1,3}(?:\.\d+)?)\s*%|(?P<tenths>[一二两三四五六七八九])成|(?P<half>一半|half)",
-    re.IGNORECASE,
-)
-# Characters; beyond this a greeting is an opening of something else.
-_SMALL_TALK = 24
 # A message this short is tried as an answer even where it could be a question ("几个组").
 _SHORT = 8
-_TENTHS = dict(zip("一二两三四五六七八九", (10, 20, 20, 30, 40, 50, 60, 70, 80, 90), strict=True))
-
-
-@dataclass(frozen=True)
-class Update:
-    """A value for a field from `text[start:end]`; `mode` "add" joins a list, "remove" takes kinds of work away."""
-
-    field: FieldName
-    value: Any
-    evidence: str
-    start: int
-    end: int
-    inferred: bool = False
-    mode: Literal["set", "add", "remove"] = "set"
-
-
-@dataclass(frozen=True)
-class Understanding:
-    """What one message means.
-
-    `skipped` says that the open question was passed over ("not decided yet"), `domain` that the words belong to the
-    subject, `other_vendor` that another maker is named, of whom the material says nothing, `why` that a product is
-    asked to be justified or ruled out, `premise` that the visitor claims what the advisor said before, which is checked
-    and never just accepted; `sizing` what is asked about GPU memory, `enough` that a product is asked to be enough, `follows`
-    what a short message would change in a question of size before it.
-    """
-
-    text: str
-    language: Language
-    intent: Intent
-    updates: tuple[Update, ...] = ()
-    products: tuple[Product, ...] = ()
-    series: tuple[Series, ...] = ()
-    unknown_codes: tuple[str, ...] = ()
-    concerns: frozenset[Concern] = frozenset()
-    question: bool = False
-    skipped: bool = False
-    domain: bool = False
-    premise: bool = False
-    other_vendor: bool = False
-    why: bool = False
-    sizing: SizeQuestion | None = None
-    enough: bool = False
-    follows: SizeQuestion | None = None
-
-
-@dataclass
-class _Found:
-    phrase: Phrase
-    start: int
-    end: int
-
-
-def _hides(kept: _Found, item: _Found) -> bool:
-    """Whether a longer match leaves nothing to a shorter one. Two kinds of work that only share an end are both meant:
-    多模态模型训练 is multimodal work and training."""
-    if kept.phrase.field != item.phrase.field or kept.start >= item.end or item.start >= kept.end:
-        return False
-    inside = kept.start <= item.start and item.end <= kept.end
-    return inside or item.phrase.field != "workloads" or kept.phrase.value == item.phrase.value
-
-
-def _phrases(text: str) -> list[_Found]:
-    """Phrase matches by field, a longer match before any shorter one that overlaps it."""
-    kept: list[_Found] = []
-    found = [
-        _Found(phrase, match.start(), match.end())
-        for phrase in lexicon().phrases
-        for match in phrase.pattern.finditer(text)
-        if match.end() > match.start()
-    ]
-    found.sort(key=lambda item: (item.start - item.end, item.phrase.inferred))
-    for item in found:
-        if not any(_hides(k, item) for k in kept):
-            kept.append(item)
-    return sorted(kept, key=lambda item: item.start)
-
-
-def _negated(text: str, start: int) -> bool:
-    """Whether the words right before a match, within its clause, deny it."""
-    before = _CLAUSE_END.split(text[max(0, start - 24) : start])[-1]
-    # A denial reaches over a list: "不做训练和微调", "no training or fine-tuning".
-    while match := _LISTED.search(before):
-        before = before[: match.start()]
-    return bool(lexicon().negation.search(before))
-
-
-def _share(text: str, start: int, end: int) -> float | None:
-    """The share in percent that stands beside a kind of work, in its clause."""
-    before = re.split(r"[，。；,;、]|和|\band\b", text[max(0, start - 14) : start])[-1]
-    after = re.split(r"[，。；,;、]|和|\band\b", text[end : end + 10])[0]
-    for near in (before, after):
-        match = _SHARE.search(near)
-        if match:
-            if match["n"]:
-                return min(float(match["n"]), 100.0)
-            return 50.0 if match["half"] else float(_TENTHS[match["tenths"]])
-    return None
-
-
-@dataclass
-class _Work:
-    kind: WorkloadKind
-    share: float | None
-    primary: bool
-    minor: bool
-    start: int
-    end: int
-
-
-def _workloads(text: str, found: list[_Found]) -> list[Update]:
-    words = lexicon()
-    named: dict[WorkloadKind, _Work] = {}
-    denied: dict[WorkloadKind, tuple[int, int]] = {}
-    for item in (f for f in found if f.phrase.field == "workloads"):
-        kind: WorkloadKind = item.phrase.value
-        if _negated(text, item.start) or _TAKEN_BACK.match(text[item.end : item.end + 9]):
-            denied.setdefault(kind, (item.start, item.end))
-            continue
-        before = _CLAUSE_END.split(text[max(0, item.start - 16) : item.start])[-1]
-        after = _CLAUSE_END.split(text[item.end : item.end + 8])[0]
-        minor = bool(words.minor.search(before)) or text[item.start : item.end].startswith(("小规模", "少量"))
-        primary = not minor and bool(words.primary.search(before) or words.primary.search(after))
-        if kind not in named:
-            named[kind] = _Work(kind, _share(text, item.start, item.end), primary, minor, item.start, item.end)
-    if any(work.minor for work in named.values()) and not any(work.primary for work in named.values()):
-        for work in named.values():
-            work.primary = not work.minor
-    updates: list[Update] = []
-    if named:
-        method = method_of(text)
-        values = tuple(
-            Workload(
-                kind=w.kind,
-                share=w.share,
-                primary=w.primary,
-                method=method if w.kind in ("finetune", "training") else None,
-            )
-            for w in named.values()
-        )
-        start, end = min(w.start for w in named.values()), max(w.end for w in named.values())
-        mode: Literal["set", "add"] = "set" if words.replace.search(text) and not _ALSO.search(text) else "add"
-        updates.append(Update("workloads", values, text[start:end], start, end, mode=mode))
-    gone = {kind: span for kind, span in denied.items() if kind not in named}
-    if gone:
-        start, end = min(s for s, _ in gone.values()), max(e for _, e in gone.values())
-        updates.append(
-            Update("workloads", tuple(gone), text[max(0, start - 4) : end].strip(), start, end, mode="remove")
-        )
-    return updates
-
-
-_OPPOSITE: dict[tuple[str, Any], Any] = {
-    ("multi_node", True): False,
-    ("rack_scale", True): False,
-    ("interconnect", "high"): "standard",
-    ("want_alternative", True): False,
-    ("stamped_quote", True): False,
-}
-
-
-def _values(text: str, found: list[_Found]) -> list[Update]:
-    """Values of the fields that hold one; a stated value wins over an inferred one, a later over an earlier."""
-    best: dict[FieldName, Update] = {}
-    for item in found:
-        name = item.phrase.field
-        if name == "workloads":
-            continue
-        value = item.phrase.value
-        if _negated(text, item.start):
-            if (name, value) not in _OPPOSITE:
-                continue
-            value = _OPPOSITE[name, value]
-        update = Update(name, value, text[item.start : item.end], item.start, item.end, item.phrase.inferred)
-        if name not in best or best[name].inferred or not update.inferred:
-            best[name] = update
-    return list(best.values())
 
 
 def _figures(text: str, open_question: FieldName | None) -> list[Update]:
@@ -298,9 +92,9 @@ def understand(
     text = fold(message)
     spoken = detect(text, language or "zh")
     words = lexicon()
-    found, named = _phrases(text), models(text)
+    found, named = phrases(text), models(text)
     specs = tuple(item.spec for item in named)
-    updates = [*_workloads(text, found), *_values(text, found), *_figures(text, open_question), *_models(text, named)]
+    updates = [*work(text, found), *values(text, found), *_figures(text, open_question), *_models(text, named)]
     updates = [u for u in _serving_from_models(text, _sharing_from_groups(updates)) if _fits(u)]
     codes = find_products(text)
     products = tuple(dict.fromkeys(product for _, product, _, _ in codes if product))
@@ -321,7 +115,7 @@ def understand(
     if premise:
         updates = []
     else:
-        intent = _intent(matched, updates, question and not answered, text, products, series, bool(concerns))
+        intent = intent_of(matched, updates, question and not answered, text, products, series, bool(concerns))
     sizing = None
     if intent in ("ask", "inform", "recommend", "compare"):
         sizing = size_question(text, specs)
@@ -354,38 +148,3 @@ def understand(
         sizing=sizing,
         other_vendor=bool(words.other_vendor.search(text)),
     )
-
-
-def _intent(
-    matched: list[str],
-    updates: list[Update],
-    question: bool,
-    text: str,
-    products: tuple[Product, ...],
-    series: tuple[Series, ...],
-    concerned: bool,
-) -> Intent:
-    for name in ("delete_data", "start_over", "handover"):
-        if name in matched and len(text) < 80:
-            return name  # the lexicon's names are intents, checked by a test
-    if "commercial" in matched and (question or not updates or len(updates) < 2):
-        return "commercial"
-    if ("compare" in matched or (question and not updates)) and len(products) + len(series) >= 2:
-        return "compare"
-    if "recommend" in matched or (concerned and not question and not updates):
-        return "recommend"
-    if updates:
-        described = sum(u.field in ("workloads", "sharing", "scale", "users", "groups") for u in updates) >= 2
-        own_case = bool(lexicon().need.search(text))
-        if question and products and described:
-            return "recommend"
-        return "ask" if question and not (own_case and described and not asks_fact(text)) else "inform"
-    content = len(re.sub(r"\W", "", text))
-    for name, pattern in lexicon().intents:
-        if name not in ("thank", "greet") or content > _SMALL_TALK:
-            continue
-        match = pattern.search(text)
-        # "What can you do?" is a question and still small talk, when it is the whole message.
-        if match and (not question or 2 * len(re.sub(r"\W", "", match[0])) >= content):
-            return "thank" if name == "thank" else "greet"
-    return "ask"

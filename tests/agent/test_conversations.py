@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from agent.library import Library
 from assistant.agent.reply import Language, Reply, Suggestion
 from assistant.bootstrap import Advisor, build_advisor
-from assistant.dialogue.understanding import Intent
+from assistant.dialogue.reading import Intent
 from assistant.rules.catalogue import PRODUCTS, Product, Series
 from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Confidence

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from assistant.dialogue.reading import Understanding
 from assistant.dialogue.state import DialogueState, reduce
-from assistant.dialogue.understanding import Understanding, understand
+from assistant.dialogue.understanding import understand
 from assistant.rules.requirements import FIELD_NAMES, FieldName, Range
 
 PROPERTY = settings(

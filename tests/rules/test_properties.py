@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from assistant.dialogue.reading import Understanding
 from assistant.dialogue.state import DialogueState, edit, reduce
-from assistant.dialogue.understanding import Understanding, understand
+from assistant.dialogue.understanding import understand
 from assistant.rules.catalogue import products_in
 from assistant.rules.decision import decide, next_question
 from assistant.rules.facts import CONCERNS, contradictory

@@ -1,4 +1,4 @@
-"""The lexicon of `lexicon.yaml`, compiled once."""
+"""Words that carry meaning: `phrases.yaml`, `intents.yaml` and `answers.yaml`, compiled once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Everything the parser knows of words; see `lexicon.yaml` for what each part is."""
+    """Everything the parser knows of words; the files say what each part is."""
 
     phrases: tuple[Phrase, ...]
     bare: tuple[Phrase, ...]
@@ -63,7 +63,9 @@ def _pair(row: dict[str, str]) -> Pattern:
 @cache
 def lexicon() -> Lexicon:
     """The compiled lexicon."""
-    data = yaml.safe_load(Path(__file__).with_name("lexicon.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = {}
+    for name in ("phrases", "intents", "answers"):
+        data |= yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))
     return Lexicon(
         phrases=tuple(
             Phrase(row["field"], row["value"], row.get("inferred", False), _alternation(row)) for row in data["phrases"]
