@@ -235,7 +235,7 @@ def test_every_phrase_gives_a_value_of_its_field() -> None:
 
 
 def test_every_kind_of_work_has_words_in_both_languages() -> None:
-    data = yaml.safe_load((FOLDER.parent / "lexicon" / "intents.yaml").read_text(encoding="utf-8"))
+    data = yaml.safe_load((FOLDER.parent / "lexicon" / "phrases.yaml").read_text(encoding="utf-8"))
     by_kind = {row["value"]: row for row in data["phrases"] if row["field"] == "workloads" and not row.get("inferred")}
     assert set(by_kind) == set(WORKLOAD_KINDS)
     assert [kind for kind, row in by_kind.items() if not (row.get("zh") and row.get("en"))] == []
