@@ -28,11 +28,12 @@ from assistant.agent.reply import (
 from assistant.agent.tools import Tools
 from assistant.agent.verify import MARK
 from assistant.agent.workflow import Begin, Checked, Status, TurnWorkflow
+from assistant.dialogue import checklist
 from assistant.dialogue.language import detect
 from assistant.dialogue.phrasing import say
 from assistant.dialogue.state import DialogueState, Effect, edit
 from assistant.dialogue.values import label, value_text
-from assistant.errors import TurnTimeout
+from assistant.errors import TurnConflict, TurnTimeout
 from assistant.knowledge.passage import Passage, SearchResult
 from assistant.rules.decision import decide
 from assistant.rules.files import version as rules_version
@@ -42,6 +43,8 @@ from assistant.settings import Settings
 from assistant.store.conversations import ConversationStore
 
 _log = structlog.get_logger(__name__)
+# How often a turn is worked out while other processes go on with the same conversation.
+_ATTEMPTS = 5
 
 
 class Advisor:
@@ -180,6 +183,10 @@ class Advisor:
         """Quick replies before anything is said."""
         return starters(language)
 
+    def options(self, field: FieldName, language: Language) -> tuple[Suggestion, ...]:
+        """The quick replies to the question about a field."""
+        return tuple(Suggestion(text=t, field=field, value=v) for t, v in checklist.options(field, language))
+
     def label(self, field: FieldName, language: Language) -> str:
         """A field's name."""
         return label(field, language)
@@ -213,37 +220,42 @@ class Advisor:
             session_id = await asyncio.to_thread(self._store.create, first.model_dump(mode="json"))
         lock = self._locks.setdefault(session_id, asyncio.Lock())
         async with lock:
-            before = await self._state(session_id)
-            state, chosen = edit(before, changes, evidence=text) if changes else (before, ())
             number = await asyncio.to_thread(self._store.begin_turn, session_id, text)
-            begin = Begin(
-                message=text,
-                state=state,
-                before=before,
-                language=language,
-                forced=force_language,
-                chosen=(tuple(chosen) or _unchanged(changes, state)) if changes else (),
-            )
-            handler = self._workflow.run(start_event=begin)
-            async for event in handler.stream_events():
-                if isinstance(event, Status):
-                    yield StreamEvent(event="status", text=say(f"status_{event.stage}", event.language))
-            try:
-                checked = cast(Checked, await handler)
-            except WorkflowTimeoutError as error:
-                _log.warning("turn_timeout", session=session_id[:6], turn=number)
-                raise TurnTimeout() from error
-            if checked.violations:
-                _log.warning("violations", turn=number, found=[(v.kind, v.words) for v in checked.violations])
-            reply = self._reply(session_id, number, checked)
-            state_after: DialogueState = checked.draft.state
-            await asyncio.to_thread(
-                self._store.finish_turn,
-                session_id,
-                number,
-                reply.model_dump(mode="json"),
-                state_after.model_dump(mode="json"),
-            )
+            for attempt in range(1, _ATTEMPTS + 1):
+                kept = await asyncio.to_thread(self._store.snapshot, session_id)
+                before = DialogueState.model_validate(kept.state)
+                state, chosen = edit(before, changes, evidence=text) if changes else (before, ())
+                begin = Begin(
+                    message=text,
+                    state=state,
+                    before=before,
+                    language=language,
+                    forced=force_language,
+                    chosen=(tuple(chosen) or _unchanged(changes, state)) if changes else (),
+                )
+                handler = self._workflow.run(start_event=begin)
+                async for event in handler.stream_events():
+                    if isinstance(event, Status):
+                        yield StreamEvent(event="status", text=say(f"status_{event.stage}", event.language))
+                try:
+                    checked = cast(Checked, await handler)
+                except WorkflowTimeoutError as error:
+                    _log.warning("turn_timeout", session=session_id[:6], turn=number)
+                    raise TurnTimeout() from error
+                if checked.violations:
+                    _log.warning("violations", turn=number, found=[(v.kind, v.words) for v in checked.violations])
+                reply = self._reply(session_id, number, checked)
+                after = checked.draft.state.model_dump(mode="json")
+                written = reply.model_dump(mode="json")
+                try:
+                    await asyncio.to_thread(
+                        self._store.finish_turn, session_id, number, written, after, version=kept.version
+                    )
+                    break
+                except TurnConflict:
+                    # Another process finished a turn meanwhile: this one is worked out again, from what that one left.
+                    if attempt == _ATTEMPTS:
+                        raise
         for piece in _pieces(reply.reply):
             yield StreamEvent(event="token", text=piece)
         for citation in reply.citations:

@@ -12,6 +12,7 @@ AdvisorError                 carries a `code` and, for people, `message(language
 │       └── UnknownGpu
 ├── SessionNotFound
 ├── TurnTimeout              one turn took longer than allowed; the message is kept
+├── TurnConflict             another process went on with the conversation meanwhile; the message is kept
 ├── IndexMissing             no index yet: run `advisor ingest`
 ├── IndexMismatch            the index was written by another embedder: run `advisor ingest`
 ├── IndexBusy                another process holds the embedded index
@@ -122,6 +123,17 @@ class TurnTimeout(AdvisorError):
     code = "turn_timeout"
     zh = "处理时间过长，这一轮没有完成；您的话已保存，请再试一次。"
     en = "This turn took too long and was not finished. What you said is kept; please try again."
+
+
+class TurnConflict(AdvisorError):
+    """The conversation went on elsewhere while this turn was worked out; the message is kept without a reply.
+
+    The advisor works such a turn out again; only a conversation that many processes write to at once lets it through.
+    """
+
+    code = "turn_conflict"
+    zh = "这段对话正在别处继续，这一轮没有完成；您的话已保存，请再试一次。"
+    en = "This conversation was being continued elsewhere, so this turn was not finished. Please try again."
 
 
 class IndexMissing(AdvisorError):

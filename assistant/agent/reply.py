@@ -59,7 +59,10 @@ class Versions(Strict):
 
 
 class Reply(Strict):
-    """One turn's answer. `reply` is Markdown; `verified` is true when every check passed on this text."""
+    """One turn's answer. `reply` is Markdown; `verified` is true when every check passed on this text.
+
+    `deleted` is true when the turn deleted the conversation at its owner's wish: the session id is then gone.
+    """
 
     session_id: str
     turn: int
@@ -76,6 +79,7 @@ class Reply(Strict):
     quick_replies: tuple[Suggestion, ...] = ()
     decision: Decision | None = None
     versions: Versions | None = None
+    deleted: bool = False
 
 
 class TurnRecord(Strict):

@@ -8,12 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy import Engine, create_engine, event, func, inspect, select, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from assistant.errors import SessionNotFound
-from assistant.store.schema import Base, ConversationRow, TurnRow
+from assistant.errors import SessionNotFound, TurnConflict
+from assistant.store.schema import Base, ConversationRow, TurnRow, now
+
+# Writers that may take the same turn number before one of them gives up; each lost race means another one got through.
+_NUMBERINGS = 50
+# Looks at what a database lacks: at each of its tables and columns another process may have been faster.
+_PREPARATIONS = 5
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,14 @@ class Turn:
     message: str
     reply: dict[str, Any] | None
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A dialogue state as JSON, and the version of the conversation it was read at."""
+
+    state: dict[str, Any]
+    version: int
 
 
 @dataclass(frozen=True)
@@ -41,7 +55,15 @@ def new_id() -> str:
 
 
 class ConversationStore:
-    """Opens (and creates) the database at `url`; SQLite runs in WAL mode so that readers and a writer coexist."""
+    """Opens (and creates) the database at `url`; SQLite runs in WAL mode so that readers and a writer coexist.
+
+    Several processes may share one database. Turns of a conversation get numbers of their own, and `finish_turn`
+    refuses what was worked out from a state that another process has replaced.
+
+    Columns that came later are added to an older database when it is opened. There has been one such column, added
+    with a constant default in both databases, so a migration tool would bring a dependency and a command to run for
+    what is one statement; a change that has to move or convert data is the time for one.
+    """
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
@@ -50,7 +72,7 @@ class ConversationStore:
         self._engine: Engine = create_engine(url, pool_pre_ping=True)
         if parsed.get_backend_name() == "sqlite":
             event.listen(self._engine, "connect", _tune_sqlite)
-        Base.metadata.create_all(self._engine)
+        _prepare(self._engine)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
 
     def create(self, state: dict[str, Any]) -> str:
@@ -77,25 +99,54 @@ class ConversationStore:
         with self._sessions() as session:
             return _row(session, conversation_id).state
 
-    def begin_turn(self, conversation_id: str, message: str) -> int:
-        """Write the message down before it is answered; returns the turn's number, from 1."""
-        with self._sessions.begin() as session:
-            _row(session, conversation_id)
-            last = session.scalar(select(func.max(TurnRow.number)).where(TurnRow.conversation_id == conversation_id))
-            number = (last or 0) + 1
-            session.add(TurnRow(conversation_id=conversation_id, number=number, message=message, reply=None))
-            return number
-
-    def finish_turn(self, conversation_id: str, number: int, reply: dict[str, Any], state: dict[str, Any]) -> None:
-        """Keep the reply and the state it led to; raises `SessionNotFound` when it was deleted meanwhile."""
-        with self._sessions.begin() as session:
+    def snapshot(self, conversation_id: str) -> Snapshot:
+        """The dialogue state to work a turn out from; raises `SessionNotFound`."""
+        with self._sessions() as session:
             row = _row(session, conversation_id)
-            row.state = state
-            turn = session.scalar(
-                select(TurnRow).where(TurnRow.conversation_id == conversation_id, TurnRow.number == number)
+            return Snapshot(row.state, row.version)
+
+    def begin_turn(self, conversation_id: str, message: str) -> int:
+        """Write the message down before it is answered; returns the turn's number, from 1, which no other turn has.
+
+        Raises `SessionNotFound`, and `TurnConflict` when other writers took every number that was tried.
+        """
+        for _ in range(_NUMBERINGS):
+            try:
+                with self._sessions.begin() as session:
+                    _row(session, conversation_id)
+                    mine = TurnRow.conversation_id == conversation_id
+                    number = (session.scalar(select(func.max(TurnRow.number)).where(mine)) or 0) + 1
+                    session.add(TurnRow(conversation_id=conversation_id, number=number, message=message, reply=None))
+                return number
+            except IntegrityError:
+                # Another writer has the number, or the conversation was deleted: the next look tells which.
+                continue
+        raise TurnConflict()
+
+    def finish_turn(
+        self, conversation_id: str, number: int, reply: dict[str, Any], state: dict[str, Any], version: int
+    ) -> None:
+        """Keep the reply and the state it led to, `version` being the one that it was worked out from.
+
+        Raises `TurnConflict`, with nothing kept, when the conversation has gone on since, and `SessionNotFound` when
+        it was deleted.
+        """
+        with self._sessions.begin() as session:
+            # The comparison and the change are one statement, so two processes can't both succeed from one version.
+            changed = session.execute(
+                update(ConversationRow)
+                .where(ConversationRow.id == conversation_id, ConversationRow.version == version)
+                .values(state=state, version=version + 1, updated_at=now())
+                .returning(ConversationRow.id)
+            ).first()
+            if changed is None:
+                _row(session, conversation_id)
+                raise TurnConflict()
+            session.execute(
+                update(TurnRow)
+                .where(TurnRow.conversation_id == conversation_id, TurnRow.number == number)
+                .values(reply=reply)
             )
-            if turn is not None:
-                turn.reply = reply
 
     def delete(self, conversation_id: str) -> None:
         """Remove the conversation with all its turns; raises `SessionNotFound`."""
@@ -105,6 +156,26 @@ class ConversationStore:
     def close(self) -> None:
         """Release the database."""
         self._engine.dispose()
+
+
+def _prepare(engine: Engine) -> None:
+    """Create what is missing: the tables, and in an older database the columns that came later."""
+    for attempt in range(1, _PREPARATIONS + 1):
+        try:
+            _create(engine)
+            break
+        except DBAPIError:
+            # Another process that opened the database at this moment was faster with one of them: look again.
+            if attempt == _PREPARATIONS:
+                raise
+
+
+def _create(engine: Engine) -> None:
+    Base.metadata.create_all(engine)
+    present = {column["name"] for column in inspect(engine).get_columns(ConversationRow.__tablename__)}
+    if "version" not in present:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE conversations ADD COLUMN version INTEGER NOT NULL DEFAULT 0")
 
 
 def _row(session: Session, conversation_id: str) -> ConversationRow:

@@ -19,12 +19,17 @@ class Base(DeclarativeBase):
 
 
 class ConversationRow(Base):
-    """A conversation with its dialogue state as JSON; `id` is an unguessable token."""
+    """A conversation with its dialogue state as JSON; `id` is an unguessable token.
+
+    `version` counts the turns that were finished: whoever finishes one names the version it began from, so that a turn
+    worked out from an older state is noticed instead of overwriting a newer one.
+    """
 
     __tablename__ = "conversations"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     state: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, onupdate=now, index=True)
     turns: Mapped[list[TurnRow]] = relationship(

@@ -45,7 +45,7 @@ def test_a_turn_is_there_before_its_reply(store: ConversationStore) -> None:
 def test_finishing_keeps_the_reply_and_the_state_it_led_to(store: ConversationStore) -> None:
     session = store.create({})
     number = store.begin_turn(session, "18人")
-    store.finish_turn(session, number, {"reply": "好"}, STATE)
+    store.finish_turn(session, number, {"reply": "好"}, STATE, 0)
     kept = store.load(session)
     assert kept.turns[0].reply == {"reply": "好"}
     assert kept.state == STATE
@@ -61,7 +61,7 @@ def test_an_unfinished_turn_does_not_stop_the_next_and_stays_unanswered(store: C
     session = store.create({})
     store.begin_turn(session, "lost")
     number = store.begin_turn(session, "again")
-    store.finish_turn(session, number, {"reply": "x"}, {})
+    store.finish_turn(session, number, {"reply": "x"}, {}, 0)
     assert [t.reply for t in store.load(session).turns] == [None, {"reply": "x"}]
 
 
@@ -80,9 +80,10 @@ def test_an_unknown_conversation_is_not_found(store: ConversationStore, unknown:
     for call in (
         lambda: store.load(unknown),
         lambda: store.state(unknown),
+        lambda: store.snapshot(unknown),
         lambda: store.delete(unknown),
         lambda: store.begin_turn(unknown, "hi"),
-        lambda: store.finish_turn(unknown, 1, {}, {}),
+        lambda: store.finish_turn(unknown, 1, {}, {}, 0),
     ):
         with pytest.raises(SessionNotFound):
             call()
@@ -115,7 +116,7 @@ def test_finishing_a_turn_of_a_conversation_deleted_meanwhile_is_not_found(store
     number = store.begin_turn(session, "words")
     store.delete(session)
     with pytest.raises(SessionNotFound):
-        store.finish_turn(session, number, {"reply": "late"}, {})
+        store.finish_turn(session, number, {"reply": "late"}, {}, 0)
     assert not store.exists(session)
 
 
@@ -123,7 +124,7 @@ def test_a_reopened_file_keeps_everything(url: str) -> None:
     first = ConversationStore(url)
     session = first.create(STATE)
     number = first.begin_turn(session, "研究 \U0001f642 'quoted'")
-    first.finish_turn(session, number, {"reply": "答\n复", "n": 1.5, "none": None}, {"a": ["乙", {"b": True}]})
+    first.finish_turn(session, number, {"reply": "答\n复", "n": 1.5, "none": None}, {"a": ["乙", {"b": True}]}, 0)
     before = first.load(session)
     first.close()
     second = ConversationStore(url)
@@ -153,7 +154,7 @@ def test_writers_of_different_conversations_do_not_lock_each_other_out(url: str,
         try:
             for n in range(5):
                 number = mine.begin_turn(session, f"m{n}")
-                mine.finish_turn(session, number, {"n": n}, {"n": n})
+                mine.finish_turn(session, number, {"n": n}, {"n": n}, n)
         except Exception as error:  # noqa: BLE001 - whatever went wrong in the thread belongs in the assertion
             problems.append(error)
         finally:
