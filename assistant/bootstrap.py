@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -45,6 +46,9 @@ from assistant.store.conversations import ConversationStore
 _log = structlog.get_logger(__name__)
 # How often a turn is worked out while other processes go on with the same conversation.
 _ATTEMPTS = 5
+# How long a turn waits for an earlier one in another process, which may have died, and how often it looks.
+_PATIENCE = timedelta(seconds=1)
+_LOOK_S = 0.02
 
 
 class Advisor:
@@ -221,6 +225,8 @@ class Advisor:
         lock = self._locks.setdefault(session_id, asyncio.Lock())
         async with lock:
             number = await asyncio.to_thread(self._store.begin_turn, session_id, text)
+            while await asyncio.to_thread(self._store.awaited, session_id, number, _PATIENCE):
+                await asyncio.sleep(_LOOK_S)
             for attempt in range(1, _ATTEMPTS + 1):
                 kept = await asyncio.to_thread(self._store.snapshot, session_id)
                 before = DialogueState.model_validate(kept.state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,17 @@ class ConversationStore:
                 # Another writer has the number, or the conversation was deleted: the next look tells which.
                 continue
         raise TurnConflict()
+
+    def awaited(self, conversation_id: str, number: int, patience: timedelta) -> bool:
+        """Whether an earlier turn, begun no longer ago than `patience`, has no reply yet."""
+        with self._sessions() as session:
+            earlier = select(TurnRow.id).where(
+                TurnRow.conversation_id == conversation_id,
+                TurnRow.number < number,
+                TurnRow.reply.is_(None),
+                TurnRow.created_at > now() - patience,
+            )
+            return session.scalar(earlier.limit(1)) is not None
 
     def finish_turn(
         self, conversation_id: str, number: int, reply: dict[str, Any], state: dict[str, Any], version: int

@@ -48,6 +48,7 @@ class TurnRow(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     number: Mapped[int]
     message: Mapped[str] = mapped_column(Text)
-    reply: Mapped[dict[str, Any] | None]
+    # No reply is SQL's null, which can be looked for; by default JSON's null would be written.
+    reply: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     conversation: Mapped[ConversationRow] = relationship(back_populates="turns")

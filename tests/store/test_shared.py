@@ -7,12 +7,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant import bootstrap
 from assistant.bootstrap import Advisor, build_advisor
 from assistant.errors import TurnConflict
 from assistant.knowledge.passage import Passage, SearchResult
@@ -116,8 +118,11 @@ async def test_messages_to_one_advisor_are_answered_in_the_order_they_came(advis
     assert [turn.message for turn in (await advisors[0].session(session)).turns[1:]] == [f"{n}人" for n in done]
 
 
-async def test_a_turn_is_worked_out_again_from_what_another_process_left(advisors: tuple[Advisor, Advisor]) -> None:
+async def test_a_turn_is_worked_out_again_from_what_another_process_left(
+    advisors: tuple[Advisor, Advisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
     one, two = advisors
+    monkeypatch.setattr(bootstrap, "_PATIENCE", timedelta(0))
     session = (await one.chat("做训练")).session_id
     events = one.stream("20人", session_id=session)
     await anext(events)
@@ -127,6 +132,29 @@ async def test_a_turn_is_worked_out_again_from_what_another_process_left(advisor
     assert last is not None
     assert last.requirements.keys() >= {"workloads", "users", "budget_cny"}
     assert (last.turn, [t.turn for t in (await two.session(session)).turns]) == (2, [1, 2, 3])
+
+
+async def test_a_turn_waits_for_the_one_before_it_in_another_process(advisors: tuple[Advisor, Advisor]) -> None:
+    one, two = advisors
+    session = (await one.chat("做训练")).session_id
+    events = one.stream("20人", session_id=session)
+    await anext(events)
+    later = asyncio.create_task(two.chat("40人", session_id=session))
+    _, pending = await asyncio.wait({later}, timeout=0.3)
+    assert pending == {later}
+    assert [event async for event in events][-1].reply is not None
+    assert (await later).requirements["users"].value == 40
+    assert (await two.session(session)).requirements["users"].value == 40
+
+
+async def test_a_turn_that_died_elsewhere_holds_the_next_one_up_for_a_moment_only(
+    advisors: tuple[Advisor, Advisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "_PATIENCE", timedelta(seconds=0.3))
+    session = (await advisors[0].chat("做训练")).session_id
+    advisors[1]._store.begin_turn(session, "lost")
+    reply = await asyncio.wait_for(advisors[0].chat("20人", session_id=session), timeout=5)
+    assert (reply.turn, reply.requirements["users"].value) == (3, 20)
 
 
 async def test_a_conversation_that_never_rests_ends_the_turn_with_its_message_kept(
