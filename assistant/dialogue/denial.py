@@ -1,0 +1,125 @@
+"""Which of the words found in a message are denied: "不做训练和微调", "训练就不搞了", "anything but rendering"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.dialogue.modality import after, before
+
+# ruff: noqa: E501  # a regular expression is easier to read whole than broken
+
+Span = tuple[int, int]
+
+# Words that a denial reaches over, up to what it denies.
+_OVER_ZH = (
+    r"(?:是|做|需要|需求|用到?|要|打算|准备|计划|考虑|涉及到?|碰|跑|搞|弄|含|会|想|再|去|有|任何|什么|大规模|模型|太?多少|当前|现阶段|目前|暂时|必须|进行"
+    r"|形式的|关于|自己|上|买|配|支持|走|追求|特别|这个?|那个?|这种|那种|这块|拿来|用来|用于|属于|所有|所谓|跨|很|非常|大|买来|开展|从事|能力|相关|方面|类|的|到|本身|真的?|怎么|专门|单独|额外|明确|强制|一定要|强求|指望|我们?|组里)"
+)
+_NO_ZH = (
+    r"(?:(?<![差要])不(?!只|仅|光|但|止|单|同|知道|清楚|确定|过|少|错|久|如|一定|得|能不|管|论|断|妨|排除|限)|(?<!有)没有?(?!想好|定|确定|准|多少)"
+    r"|无(?:需|须)?(?!论|法|非|缝|线)|毋须|暂不|不再|并非|(?<![特个区类级性分识辨鉴告])别(?!的|人|墅)|去掉|删掉|取消|放弃|砍掉|排除(?!法)|(?<!不)免(?!费)|用不着|用不到|用不上|谈不上|犯不着|没必要|没打算|没计划|没需求|拒绝)"
+)
+_BEFORE_ZH = re.compile(rf"(?P<no>{_NO_ZH})(?:{_OVER_ZH}){{0,6}}\s*$")
+# "要不要", "有没有" ask; "不是不做", "不得不" affirm.
+_EITHER = re.compile(r"([一-龥])不\1|有没有")
+_TWICE = re.compile(
+    r"(?:不是(?:说)?|并不是|并非|不能|不得|不可能|不可以|没有说|没说|不会|没法|不应该?|免不了|少不了|离不开)$"
+)
+_OVER_EN = (
+    r"(?: (?:any|need|needs|for|do|does|doing|done|much|a|an|the|plans?|planning|intentions?|intend(?:ing)?|of|to|be|going|gonna|have|having|want|wanting"
+    r"|require|requir(?:ing|ements?)|really|currently|yet|use|using|run|running|our|own|large|large-scale|big|multi|involve|involving|looking|at|all|ever|it|this|that|kind|sort|support|care|about|interested|in|into|with|on|going in for|expect|expecting|perform|performing|model|models|buy|buying))"
+)
+_BEFORE_EN = re.compile(
+    r"(?:\bno(?! doubt| later| less| more than| fewer)|\bnot(?! only| just| merely| simply| sure| certain| less| more| later| necessarily)|\bwithout|\bnever|n't|n’t|\bcannot|\bneither|\bnor|\bforget(?: about)?"
+    r"|\bdrop(?:ping|ped)?|\bstop(?:ped|ping)?|\bskip(?:ping)?|\brather than|\binstead of|\bexcluding|\bexclude|\bavoid(?:ing)?|\brule[sd]? out|\bzero|\bexcept(?: for)?)"
+    rf"(?:{_OVER_EN}){{0,7}}\s*$",
+    re.IGNORECASE,
+)
+_TWICE_EN = re.compile(
+    r"(?:\bnot|n't|n’t|\bnever|\bcannot|\bno way)(?: \w+){0,3} $|\b(?:not|n't|isn't) (?:that|as if|because|like) (?:we|i|they) (?:\w+ )?$",
+    re.IGNORECASE,
+)
+# "everything but training", "anything except for training"; "nothing but training" is all training.
+_ALL_BUT = re.compile(
+    r"\b(?:anything|everything|all(?: of it)?|whatever) (?:but|except(?: for)?|other than|apart from|besides|save) (?:\w+ing )?(?:any |the |model )?$",
+    re.IGNORECASE,
+)
+_BESIDES = re.compile(r"除(?:了|去|开|掉)?(?:做|要|搞|跑|大?模型)?$")
+_EVERYTHING = re.compile(r"^(?:(?!还|也|另外|同时|更).){0,10}?(?:都|全|均|一概)(?!是|要不)")
+
+_AFTER_ZH = re.compile(
+    r"^(?:的|这块|那块|部分|方面|需求|任务|业务|的事|服务|什么的|之类的?|这些|它们|那些)*(?:我们|咱们|目前|现在|暂时|暂且|暂|先|就|也|都|均|全|一概|统统|通通|完全|根本|基本上?|倒是?|其实|这次|这回|肯定|,)*"
+    r"(?:不(?:做|用|要|搞|碰|跑|上|考虑|需要|涉及|会做?|打算做?|想做?|含|算|弄|买|必|予考虑)|没有?(?:做|要|用|打算|需求|这个?需求|必要|计划)?|没这个?需求|无需求|用不[着到上]|免了?|算了|去掉|删掉|删了|取消|排除|放弃|砍掉|外包)"
+    r"(?:做|要|考虑|用|搞|的?需求|了|的|啦|吧|过|这些|它)*\s*(?=$|[，。；,;.!?！？、]|但|而|只|就行|，)"
+)
+_AFTER_EN = re.compile(
+    r"^\s*(?:(?:is|are|was|were|will be|would be|do|does|wo|would|has|have)\s*(?:n't|n’t|not)|not|never)\s*(?:be |been |really |currently |even |a |an |actually )*"
+    r"(?:needed|required|necessary|planned|in scope|on (?:the|our) (?:table|agenda|roadmap|list)|important|need|requirement|priority|relevant|happening|something we (?:do|need|want|plan)|our thing|of interest|part of|matter|apply|wanted)\b"
+    r"|^\s*(?:is|are) (?:out of (?:scope|the question)|off the table|unnecessary|excluded|irrelevant|not)\b(?! only)(?! just)|^\s*(?:[:,-]\s*)(?:no|not needed|none)\b(?! problem| doubt)",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"\s*(?:、|和|或者?是?|以及|及|与|跟|还有|/|&|\bor\b|\bnor\b|\band\b|[,，]?\s*(?:or|nor|and)\b|也不(?:做|要|用|需要)?)?\s*(?:any |a |the |做|搞|跑|大规模|模型|大模型|的)?\s*",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r"\s*[,，]\s*")
+_ENDS_LIST = re.compile(r"(?:^|[,，\s])(?:or|nor)\s|或者?", re.IGNORECASE)
+# What stands after one of a list that was denied up to it and holds on its own: "no training and inference only".
+_HOLDS = re.compile(
+    r"^\s*(?:only|just|is (?:fine|needed|enough))\b|^(?:就行|就够|即可|为主|还?是?要|得有|需要)", re.IGNORECASE
+)
+
+
+def denied_before(text: str, start: int) -> bool:
+    """Whether the words right before a place, within its clause, deny what stands there."""
+    ahead = before(text, start, 40)
+    if _ALL_BUT.search(text[max(0, start - 40) : start]):
+        return True
+    if _BESIDES.search(ahead):
+        return bool(_EVERYTHING.match(text[start : start + 40].partition("。")[0]))
+    match = _BEFORE_ZH.search(ahead)
+    if match:
+        asks = any(m.start() < match.end("no") and m.end() > match.start() for m in _EITHER.finditer(ahead))
+        return not asks and not _TWICE.search(ahead[: match.start()])
+    match = _BEFORE_EN.search(ahead)
+    return bool(match) and not _TWICE_EN.search(ahead[: match.start()])
+
+
+def denied_after(text: str, end: int) -> bool:
+    """Whether the words right after a place, within its clause, deny what stands there."""
+    return bool(_AFTER_ZH.match(text[end : end + 32]) or _AFTER_EN.match(text[end : end + 40]))
+
+
+def _listed(text: str, one: Span, other: Span) -> bool:
+    """Whether two places are members of one list, or parts of one compound."""
+    gap = text[one[1] : other[0]]
+    return other[0] <= one[1] or (len(gap) <= 12 and bool(_LIST.fullmatch(gap)))
+
+
+def _comma_listed(text: str, spans: Sequence[Span], place: int) -> bool:
+    """Whether a comma stands between two members of a list that "or" closes: "no A, B or C"."""
+    if not _COMMA.fullmatch(text[spans[place][1] : spans[place + 1][0]]):
+        return False
+    for one, other in zip(spans[place + 1 :], spans[place + 2 :], strict=False):
+        gap = text[one[1] : other[0]]
+        if _ENDS_LIST.search(gap) and len(gap) <= 6:
+            return True
+        if not _COMMA.fullmatch(gap):
+            return False
+    return False
+
+
+def denials(text: str, spans: Sequence[Span]) -> list[bool]:
+    """For each of the places, in order of their start, whether it is denied. A denial reaches over a list and never
+    into the next clause."""
+    ahead = [denied_before(text, start) for start, _ in spans]
+    behind = [denied_after(text, end) for _, end in spans]
+    for place in range(1, len(spans)):
+        linked = _listed(text, spans[place - 1], spans[place]) or _comma_listed(text, spans, place - 1)
+        if linked and ahead[place - 1] and not _HOLDS.match(after(text, spans[place][1], 8)):
+            ahead[place] = True
+    for place in range(len(spans) - 2, -1, -1):
+        if behind[place + 1] and _listed(text, spans[place], spans[place + 1]):
+            behind[place] = True
+    return [one or other for one, other in zip(ahead, behind, strict=True)]
