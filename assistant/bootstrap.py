@@ -242,7 +242,8 @@ class Advisor:
                 handler = self._workflow.run(start_event=begin)
                 async for event in handler.stream_events():
                     if isinstance(event, Status):
-                        yield StreamEvent(event="status", text=say(f"status_{event.stage}", event.language))
+                        told = say(f"status_{event.stage}", event.language)
+                        yield StreamEvent(event="status", text=told, session_id=session_id)
                 try:
                     checked = cast(Checked, await handler)
                 except WorkflowTimeoutError as error:
@@ -288,6 +289,7 @@ class Advisor:
             suggestions=tuple(choice.text for choice in draft.quick_replies),
             quick_replies=draft.quick_replies,
             decision=decision,
+            deleted=draft.deleted,
             # The corpus may be ingested anew while the advisor runs.
             versions=self._versions.model_copy(update={"corpus": self._knowledge.corpus}),
         )
