@@ -62,8 +62,8 @@ def parser() -> argparse.ArgumentParser:
     rules.add_argument("--language", choices=("zh", "en"), help="default: both, side by side")
     rules.add_argument("--write", metavar="PATH", help="write the page to a file")
 
-    bench = commands.add_parser("bench", help="measure the search or the rules")
-    bench.add_argument("what", choices=("retrieval", "rules"))
+    bench = commands.add_parser("bench", help="measure the search, the rules or how conversations are understood")
+    bench.add_argument("what", choices=("retrieval", "rules", "dialogue"))
     bench.add_argument(
         "rest", nargs=argparse.REMAINDER, metavar="PATH", help="a data set, and options of the benchmark"
     )
@@ -149,7 +149,7 @@ def _run(args: argparse.Namespace) -> int:
         return rules(args)
     if args.command == "bench":
         # Each benchmark is imported alone: the retrieval one loads a model.
-        name = f"evals.{args.what}"
+        name = {"dialogue": "evals.conversation"}.get(args.what, f"evals.{args.what}")
         return int(import_module(name).main([*args.rest]) or 0)
     from ui import asking
 
