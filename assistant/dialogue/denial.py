@@ -60,14 +60,15 @@ _AFTER_EN = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    r"\s*(?:、|和|或者?是?|以及|及|与|跟|还有|/|&|\bor\b|\bnor\b|\band\b|[,，]?\s*(?:or|nor|and)\b|也不(?:做|要|用|需要)?)?\s*(?:any |a |the |做|搞|跑|大规模|模型|大模型|的)?\s*",
+    r"\s*(?:、|和|或者?是?|以及|及|与|跟|还有|/|&|\bor\b|\bnor\b|\band\b|[,，]?\s*(?:or|nor)\b|也不(?:做|要|用|需要)?)?\s*(?:any |a |the |做|搞|跑|大规模|模型|大模型|的)?\s*",
     re.IGNORECASE,
 )
 _COMMA = re.compile(r"\s*[,，]\s*")
 _ENDS_LIST = re.compile(r"(?:^|[,，\s])(?:or|nor)\s|或者?", re.IGNORECASE)
 # What stands after one of a list that was denied up to it and holds on its own: "no training and inference only".
 _HOLDS = re.compile(
-    r"^\s*(?:only|just|is (?:fine|needed|enough))\b|^(?:就行|就够|即可|为主|还?是?要|得有|需要)", re.IGNORECASE
+    r"^\s*(?:only|just|is|are|will|would|matters?)\b(?! not|n)|^(?:就行|就够|即可|为主|还?是?要|得有|需要)",
+    re.IGNORECASE,
 )
 
 
@@ -80,10 +81,11 @@ def denied_before(text: str, start: int) -> bool:
         return bool(_EVERYTHING.match(text[start : start + 40].partition("。")[0]))
     match = _BEFORE_ZH.search(ahead)
     if match:
-        asks = any(m.start() < match.end("no") and m.end() > match.start() for m in _EITHER.finditer(ahead))
+        low, high = match.span("no")
+        asks = any(either.start() < high and either.end() > low for either in _EITHER.finditer(ahead))
         return not asks and not _TWICE.search(ahead[: match.start()])
     match = _BEFORE_EN.search(ahead)
-    return bool(match) and not _TWICE_EN.search(ahead[: match.start()])
+    return match is not None and not _TWICE_EN.search(ahead[: match.start()])
 
 
 def denied_after(text: str, end: int) -> bool:
