@@ -209,7 +209,7 @@ def timings(results: Sequence[Played], embed: Callable[[str], object]) -> dict[s
 
 
 def measure(folder: Path, step: Callable[[int, int], None] | None = None) -> Report:
-    """The report with the real index. Raises `AdvisorError` when there is none, `OSError` and others for a bad folder."""
+    """The report with the real index. Raises `AdvisorError` when there is none, `OSError` for a bad folder."""
     from assistant.knowledge.encoder import encoder_for
     from assistant.knowledge.search import Knowledge
     from assistant.settings import Settings
@@ -278,15 +278,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
 
     def show(done: int, total: int) -> None:
-        sys.stderr.write(f"\r{done} of {total} stories")
-        sys.stderr.flush()
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{done} of {total} stories" + ("\n" if done == total else ""))
+            sys.stderr.flush()
 
     try:
         found = measure(chosen.folder, show)
     except (OSError, ValueError, yaml.YAMLError) as error:
         sys.stderr.write(f"Can't use {chosen.folder}: {error}\n")
         return 2
-    sys.stderr.write("\n")
     if chosen.json:
         sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False, indent=2) + "\n")
     else:

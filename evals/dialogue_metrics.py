@@ -57,7 +57,7 @@ def same(field: FieldName, one: Any, other: Any) -> bool:
 
 @dataclass(frozen=True)
 class Counts:
-    """Slots: the advisor's that are right (`hits`), all of the advisor's (`found`), all of the true state's (`wanted`)."""
+    """Slots: right ones of the advisor's (`hits`), all of the advisor's (`found`), all of the true state (`wanted`)."""
 
     hits: int = 0
     found: int = 0
@@ -128,7 +128,7 @@ def joint_goal_accuracy(turns: Sequence[tuple[State, State]]) -> float:
 def interval(
     stories: Sequence[_T], statistic: Callable[[Sequence[_T]], float], *, rounds: int = _ROUNDS, seed: int = _SEED
 ) -> tuple[float, float]:
-    """The 95 % percentile interval of a statistic over resampled stories; NaN without a figure. One seed, one answer."""
+    """The 95 % percentile interval of a statistic over resampled stories; NaN without a figure."""
     draw = random.Random(seed)
     figures = sorted(
         figure

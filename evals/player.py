@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from time import perf_counter
+from typing import get_args
 
-from assistant.agent.reply import Reply
+from assistant.agent.reply import Language, Reply
 from assistant.bootstrap import Advisor
+from assistant.dialogue.phrasing import say
 from assistant.errors import SessionNotFound
 from assistant.rules.catalogue import PRODUCTS
 from evals.story import State, Story, Turn
@@ -55,12 +57,14 @@ def proposes(reply: Reply) -> bool:
 def own_sentences(text: str) -> set[str]:
     """The advisor's own sentences that are long enough to be noticed when they come again.
 
-    Left out: quotations, contact lines, list items with a citation, and values listed as "name: value".
+    Left out: quotations, contact lines, list items with a citation or with the mark that stands in its place (our own
+    judgement), and values listed as "name: value".
     """
     own: set[str] = set()
     for line in text.splitlines():
         item = _ITEM.match(line)
-        if _CONTACT.search(line) or (item and (_CITED.search(line) or re.search("[:：|]", line))):
+        sourced = _CITED.search(line) or any(say("house_mark", spoken) in line for spoken in get_args(Language))
+        if _CONTACT.search(line) or (item and (sourced or re.search("[:：|]", line))):
             continue
         plain = _CITED.sub("", _QUOTED.sub("", line)).replace("*", "")
         own.update(s for part in _SENTENCE_END.split(plain) if len(s := part.strip()) > _FORMULA)
