@@ -258,7 +258,15 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
         "Send a JSON object encoded as UTF-8. {where}",
     ),
     "problem.too_large": ("请求内容太大", "The request body is too large"),
-    "problem.too_large.detail": ("上限为 {limit} 字节。", "The limit is {limit} bytes."),
+    "problem.too_large.detail": (
+        "一条消息最多 {limit} 个字符。请只保留与选型有关的部分，或分几条发送。",
+        "A message may have {limit} characters. Keep what matters for the choice, or split it.",
+    ),
+    "problem.nothing": ("没有要修改的内容", "There is nothing to change"),
+    "problem.nothing.detail": (
+        "请求里没有清单字段，未作任何修改。要撤回一项，请写 null。",
+        "The request names no field of the checklist, so nothing was changed. To withdraw one, set it to null.",
+    ),
     "problem.invalid": ("请求里有无法使用的内容", "Parts of the request can't be used"),
     "problem.invalid.detail": ("请按下面的说明修改后重试。", "Correct the points listed below and try again."),
     "problem.not_found": ("没有这个地址", "There is nothing at this address"),
@@ -279,6 +287,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "problem.session": ("没有找到这段对话", "Conversation not found"),
     "problem.index": ("知识索引不可用", "The knowledge index is not available"),
     "problem.timeout": ("这一轮用时过长", "The turn took too long"),
+    "problem.conflict": ("对话正在别处继续", "The conversation is being continued elsewhere"),
     # What is wrong with one part of a request
     "wrong.missing": ("缺少这一项", "is required"),
     "wrong.extra": ("没有这一项", "is not a known field"),

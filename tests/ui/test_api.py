@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from assistant.agent.reply import Reply, SessionView
+from assistant.bootstrap import Advisor
 from assistant.rules.decision import decide
 from assistant.rules.requirements import Requirements
 from assistant.rules.trace import Decision
@@ -128,6 +130,79 @@ async def test_an_edit_keeps_values_that_look_like_nothing(
     edited = await client.patch(f"/api/v1/sessions/{session}/requirements", json=body)
     assert edited.status_code == 200
     assert edited.json()["requirements"][field]["value"] == value
+
+
+@pytest.mark.parametrize("body", [{}, {"language": "en"}], ids=["nothing", "a language alone"])
+async def test_an_edit_of_nothing_changes_nothing_and_says_so(client: httpx.AsyncClient, body: dict[str, Any]) -> None:
+    session = (await client.post("/api/v1/chat", json=LAB)).json()["session_id"]
+    path = f"/api/v1/sessions/{session}"
+    before = (await client.get(path)).json()
+    answer = await client.patch(f"{path}/requirements", json=body, headers={"accept-language": "en"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "nothing_to_change")
+    assert "nothing was changed" in answer.json()["detail"]
+    assert (await client.get(path)).json() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"users": True}, "users"),
+        ({"groups": False}, "groups"),
+        ({"data_tb": True}, "data_tb"),
+        ({"budget_cny": {"max": True}}, "budget_cny"),
+        ({"workloads": [{"kind": "rag", "share": True}]}, "workloads[0].share"),
+        ({"models": [{"params_b": True}]}, "models[0].params_b"),
+        ({"facility": {"rack_depth_mm": False}}, "facility.rack_depth_mm"),
+        ({"facility": True}, "facility"),
+        ({"software": [True]}, "software[0]"),
+    ],
+)
+@pytest.mark.parametrize(("language", "words"), [("zh", "应为"), ("en", "must be")])
+async def test_a_boolean_is_no_number(
+    client: httpx.AsyncClient, body: dict[str, Any], where: str, language: str, words: str
+) -> None:
+    session = (await client.post("/api/v1/chat", json=LAB)).json()["session_id"]
+    for method, path in (("POST", "/api/v1/recommend"), ("PATCH", f"/api/v1/sessions/{session}/requirements")):
+        answer = await client.request(method, path, json=body, headers={"accept-language": language})
+        assert answer.status_code == 422
+        told = {wrong["where"]: wrong["problem"] for wrong in answer.json()["errors"]}
+        assert any(words in problem for place, problem in told.items() if place.startswith(where))
+    assert len((await client.get(f"/api/v1/sessions/{session}")).json()["turns"]) == 1
+
+
+async def test_a_boolean_stays_one_where_yes_or_no_is_asked(client: httpx.AsyncClient) -> None:
+    body = {"workloads": [{"kind": "training", "primary": True}], "multi_node": True, "tax_included": False}
+    assert (await client.post("/api/v1/recommend", json=body)).status_code == 200
+
+
+async def test_a_chosen_quick_reply_with_a_boolean_for_a_number_is_refused(client: httpx.AsyncClient) -> None:
+    choice = {"text": "1", "field": "users", "value": True}
+    answer = await client.post("/api/v1/chat", json={"message": "1", "choice": choice})
+    assert answer.status_code == 422
+    allowed = {"text": "是", "field": "multi_node", "value": True}
+    assert (await client.post("/api/v1/chat", json={"message": "是", "choice": allowed})).status_code == 200
+
+
+@pytest.mark.parametrize("size", [1.5, 20.0], ids=["within the bytes", "beyond the bytes"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_message_that_is_too_large_is_told_in_characters(
+    client: httpx.AsyncClient, advisor: Advisor, size: float, language: str
+) -> None:
+    longest = advisor.settings.max_message_chars
+    body = {"message": "x" * int(longest * size), "language": language}
+    answer = await client.post("/api/v1/chat", json=body, headers={"accept-language": language})
+    assert answer.status_code == 413
+    detail = answer.json()["detail"]
+    assert f"{longest:,}" in detail
+    assert ("字符" if language == "zh" else "characters") in detail
+    assert not re.search("字节|bytes", detail)
+
+
+async def test_an_unknown_address_under_api_is_a_problem_whatever_the_method(page_client: httpx.AsyncClient) -> None:
+    for path in ("/api", "/api/", "/api/v1", "/api/v2/chat", "/api/v1/nothing", "/api/v1/sessions/a/b"):
+        for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"):
+            answer = await page_client.request(method, path)
+            assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/api/v1/healthz", "/api/v1/readyz"])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
-from starlette.responses import Response
-from starlette.routing import compile_path
+from starlette.routing import Route, compile_path
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from assistant.bootstrap import Advisor, build_advisor
 from assistant.settings import Settings
@@ -26,7 +26,6 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 # A JSON escape of one character takes up to twelve bytes.
 _BYTES_PER_CHARACTER = 12
 _ENVELOPE_BYTES = 16 * 1024
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def create_app(settings: Settings | None = None, advisor: Advisor | None = None, *, chat_page: bool = True) -> FastAPI:
@@ -66,14 +65,18 @@ def create_app(settings: Settings | None = None, advisor: Advisor | None = None,
     app.include_router(source.router(wired))
     app.mount("/advisor-static", StaticFiles(directory=STATIC))
     for path in ("/api", "/api/{rest:path}"):
-        app.add_api_route(path, _unknown(interface), methods=[*_METHODS], include_in_schema=False)
+        # An ASGI application is asked whatever the method is; a function only for those it names.
+        app.router.routes.append(Route(path, Unknown(interface)))
 
     if chat_page:
         _mount_chat(app, wired, metrics)
 
     # The last added sees a request first.
     app.add_middleware(OwnPage)
-    app.add_middleware(Guard, prefix="/api/", limit=settings.max_message_chars * _BYTES_PER_CHARACTER + _ENVELOPE_BYTES)
+    longest = settings.max_message_chars
+    app.add_middleware(
+        Guard, prefix="/api/", limit=longest * _BYTES_PER_CHARACTER + _ENVELOPE_BYTES, characters=longest
+    )
     app.add_middleware(problems.Unbroken)
     app.add_middleware(CountRequests, metrics=metrics)
     app.add_middleware(SecurityHeaders)
@@ -89,21 +92,23 @@ def _mount_chat(app: FastAPI, advisor: Advisor, metrics: Metrics) -> None:
     chat.mount(app, advisor, metrics)
 
 
-def _unknown(known: APIRouter) -> Callable[[Request], Awaitable[Response]]:
-    """Everything else under /api: a problem that tells a wrong method from a wrong address."""
-    routes = [
-        (compile_path(f"{PREFIX}{route.path}")[0], route.methods or set())
-        for route in known.routes
-        if isinstance(route, APIRoute)
-    ]
+class Unknown:
+    """ASGI: everything else under /api is a problem, which tells a wrong method from a wrong address."""
 
-    async def unknown(request: Request) -> Response:
-        language = language_of(request.scope)
-        allowed = {method for pattern, methods in routes if pattern.match(request.url.path) for method in methods}
-        if not allowed:
-            return problems.labelled(404, "not_found", "problem.not_found", language)
-        answer = problems.labelled(405, "method_not_allowed", "problem.method", language)
-        answer.headers["Allow"] = ", ".join(sorted(allowed))
-        return answer
+    def __init__(self, known: APIRouter) -> None:
+        self._routes = [
+            (compile_path(f"{PREFIX}{route.path}")[0], route.methods or set())
+            for route in known.routes
+            if isinstance(route, APIRoute)
+        ]
 
-    return unknown
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        language = language_of(scope)
+        allowed = {method for pattern, methods in self._routes if pattern.match(scope["path"]) for method in methods}
+        if allowed:
+            answer = problems.labelled(405, "method_not_allowed", "problem.method", language)
+            answer.headers["Allow"] = ", ".join(sorted(allowed))
+        else:
+            answer = problems.labelled(404, "not_found", "problem.not_found", language)
+        await answer(scope, receive, send)

@@ -109,12 +109,16 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 class Guard:
-    """Lets through bodies of at most `limit` bytes; under `prefix` they must be JSON."""
+    """Lets through bodies of at most `limit` bytes; under `prefix` they must be JSON.
 
-    def __init__(self, app: ASGIApp, *, prefix: str, limit: int) -> None:
+    `limit` leaves room for a message of `characters` however it is written, so a body beyond it holds more than that.
+    """
+
+    def __init__(self, app: ASGIApp, *, prefix: str, limit: int, characters: int) -> None:
         self.app = app
         self.prefix = prefix
         self.limit = limit
+        self.characters = characters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -136,7 +140,9 @@ class Guard:
                 body = clean(json.dumps(document, ensure_ascii=False)).encode("utf-8")
                 scope = {**scope, "headers": _as_json(scope["headers"], len(body))}
         except TooLarge:
-            await labelled(413, "too_large", "problem.too_large", language_of(scope), limit=limit)(scope, receive, send)
+            language = language_of(scope)
+            answer = labelled(413, "too_large", "problem.too_large", language, limit=f"{self.characters:,}")
+            await answer(scope, receive, send)
             return
         except NotJson as error:
             answer = labelled(400, "invalid_json", "problem.bad_json", language_of(scope), where=str(error))

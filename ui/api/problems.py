@@ -23,6 +23,7 @@ from assistant.errors import (
     InputError,
     MessageTooLong,
     SessionNotFound,
+    TurnConflict,
     TurnTimeout,
 )
 from ui.api.guard import language_of
@@ -37,6 +38,7 @@ _STATUS: tuple[tuple[type[AdvisorError], int, str], ...] = (
     (InputError, 422, "problem.input"),
     (SessionNotFound, 404, "problem.session"),
     (TurnTimeout, 504, "problem.timeout"),
+    (TurnConflict, 503, "problem.conflict"),
     (IndexMissing, 503, "problem.index"),
     (IndexMismatch, 503, "problem.index"),
     (IndexBusy, 503, "problem.index"),

@@ -14,7 +14,6 @@ from assistant.agent.citations import anchor
 from assistant.agent.reply import Language, Reply, SessionView, StreamEvent
 from assistant.bootstrap import Advisor
 from assistant.errors import AdvisorError
-from assistant.rules.requirements import Requirements
 from assistant.rules.sizing import SizingResult
 from assistant.rules.trace import Decision
 from ui.api.guard import language_of
@@ -29,6 +28,7 @@ from ui.api.schemas import (
     Changes,
     ChatRequest,
     Found,
+    Needs,
     SearchRequest,
     SearchResponse,
     SizeRequest,
@@ -121,7 +121,7 @@ def router(advisor: Advisor, metrics: Metrics) -> APIRouter:
         responses=_problems(400, 413, 422),
     )
     async def recommend(
-        body: Annotated[Requirements, Body(openapi_examples=RECOMMEND_EXAMPLES)],
+        body: Annotated[Needs, Body(openapi_examples=RECOMMEND_EXAMPLES)],
     ) -> Decision:
         return advisor.recommend(body)
 
@@ -164,10 +164,17 @@ def router(advisor: Advisor, metrics: Metrics) -> APIRouter:
         "/sessions/{session_id}/requirements",
         tags=["conversation"],
         summary="Edit the checklist; the same as saying it",
+        response_model=Reply,
         responses=_problems(400, 404, 413, 422),
     )
-    async def edit(session_id: str, body: Annotated[Changes, Body(openapi_examples=CHANGES_EXAMPLES)]) -> Reply:
-        return await advisor.edit(session_id, body.values(), language=body.language)
+    async def edit(
+        session_id: str, body: Annotated[Changes, Body(openapi_examples=CHANGES_EXAMPLES)], request: Request
+    ) -> Any:
+        changes = body.values()
+        if not changes:
+            await advisor.session(session_id)
+            return labelled(422, "nothing_to_change", "problem.nothing", language_of(request.scope))
+        return await advisor.edit(session_id, changes, language=body.language)
 
     @api.delete(
         "/sessions/{session_id}",

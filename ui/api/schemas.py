@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 from assistant.agent.reply import Suggestion
 from assistant.knowledge.passage import Passage
 from assistant.rules.requirements import FieldName, Requirements
 from assistant.rules.sizing import SizingRequest
-from ui.fields import plain
+from ui.fields import FIELDS, plain
 
 Language = Literal["zh", "en"]
+# Where a requirement may be true or false; anywhere else a boolean would pass for the number 1 or 0.
+_FLAGS = frozenset({"primary", *(field.name for field in FIELDS if field.editor == "flag")})
 
 CHAT_EXAMPLES: dict[str, Any] = {
     "zh": {
@@ -75,6 +78,18 @@ CHANGES_EXAMPLES: dict[str, Any] = {
 }
 
 
+_NOTHING = object()
+
+
+def _booleans_out(value: Any, key: str = "") -> Any:
+    """The value with each boolean that stands where none belongs made into something that no field accepts."""
+    if isinstance(value, bool):
+        return value if key in _FLAGS else _NOTHING
+    if isinstance(value, dict):
+        return {name: _booleans_out(item, name) for name, item in value.items()}
+    return [_booleans_out(item, key) for item in value] if isinstance(value, list) else value
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -86,6 +101,13 @@ class ChatRequest(_Body):
     session_id: str | None = Field(None, max_length=200)
     language: Language | None = None
     choice: Suggestion | None = Field(None, description="The quick reply that was chosen, as it was offered.")
+
+    @field_validator("choice")
+    @classmethod
+    def _no_boolean(cls, choice: Suggestion | None) -> Suggestion | None:
+        if choice is not None and choice.field is not None and _booleans_out(choice.value, choice.field) is _NOTHING:
+            raise PydanticCustomError("float_type", "must be a number")
+        return choice
 
 
 class SearchRequest(_Body):
@@ -119,8 +141,21 @@ class SearchResponse(BaseModel):
     covered: bool
 
 
-class Changes(Requirements):
+class Needs(Requirements):
+    """The requirements as they come over HTTP: a boolean is no number."""
+
+    model_config = ConfigDict(title="Requirements")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_booleans(cls, data: Any) -> Any:
+        return _booleans_out(data) if isinstance(data, dict) else data
+
+
+class Changes(Needs):
     """Some fields of the checklist. What is left out stays; null withdraws a value."""
+
+    model_config = ConfigDict(title="Changes")
 
     inferred: SkipJsonSchema[tuple[FieldName, ...]] = ()
     language: Language | None = None
