@@ -1,98 +1,168 @@
-"""Figures with a unit: people, groups, money, data, parameters, simultaneous requests; each with its span."""
+"""Figures with a unit: people, groups, money, data, simultaneous requests; each with its span."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assistant.dialogue.figures import NUMBER, ONE, Figure, bounded, figure, parse_one
+from assistant.dialogue.figures import GUARD, NUMBER, Figure, bounded, denied, figure, former
+from assistant.dialogue.money import money
+from assistant.dialogue.organisation import contact_spans
 from assistant.rules.requirements import FieldName, Range
 
-# A figure starts where a run of digits or numerals starts, never inside one.
-_GUARD = r"(?<![A-Za-z0-9.零〇一二两三四五六七八九十百千几])"
-_NOT = re.compile(r"(?:不是|并非|不再是|\bnot)\s*$", re.IGNORECASE)
+# Beyond this nothing is meant seriously; the fields refuse it and so does `Range`.
+_CEILING = 1e15
+_MOST_COUNTED = 1e9
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A figure for a field at `text[start:end]`."""
+    """A figure for a field at `text[start:end]`; `inferred` when it was converted from another currency."""
 
     field: FieldName
     figure: Figure
     start: int
     end: int
+    inferred: bool = False
 
     def value(self) -> float | int | Range:
         """As `Requirements` wants it: a number, or a range when it is not exact."""
         whole = self.field in ("users", "groups", "concurrency")
-        # Beyond 1e15 nothing is meant seriously; the field refuses the infinite and so does `Range`.
         if self.figure.exact and self.figure.low is not None:
             return int(self.figure.low) if whole else self.figure.low
         return Range(min=self.figure.low, max=self.figure.high)
 
+    @property
+    def sensible(self) -> bool:
+        """Whether the figure is within reason and, where things are counted, whole."""
+        ends = [end for end in (self.figure.low, self.figure.high) if end is not None]
+        if self.field in ("users", "groups", "concurrency"):
+            return all(end <= _MOST_COUNTED and end == int(end) for end in ends)
+        return all(end <= _CEILING for end in ends)
+
 
 def _compiled(unit: str) -> re.Pattern[str]:
-    return re.compile(rf"{_GUARD}{NUMBER}(?:\s*(?:来|多|余|几))?{unit}", re.IGNORECASE)
+    return re.compile(rf"{GUARD}(?<!月){NUMBER}{unit}", re.IGNORECASE)
 
 
-_USERS = _compiled(
-    r"\s*[- ]?(?:个|名|位)?\s*(?:多|左右)?\s*(?:人(?!民币|工|天|月)|名?(?:用户|同学|学生|研究生|博士生|员工|同事|研究员|老师|工程师|成员)"
-    r"|(?:[a-z]{1,20} ){0,2}?(?:people|persons?|users?|researchers?|students?|members?|staff|employees?|engineers?|colleagues|scientists?|developers?|seats?)\b)"
+# People by what they do: the last character of a Chinese word for them, or a word of its own, and what must not follow.
+_PEOPLE_ZH = (
+    r"(?:(?![年月日号天周季点时分秒个台张块片卡路层套次条种款家所间件份批期届级组支篇页步轮亿万元和或与及的])[\u4e00-\u9fff]){0,5}?"
+    r"(?:(?<=[\u4e00-\u9fff])(?<![个位名多来])(?:(?<!厂)(?<!国)(?<!商)(?<!买)(?<!卖)(?<!哪)(?<!独)家(?![具里用庭居电校园医族乡长企公单机])"
+    r"|师(?![资范生傅傅])|员(?![额])|生(?![产态物成活意理命源涯效存长日病])|者|士(?![气兵])"
+    r"|(?<!人)(?<!手)(?<!加)(?<!施)(?<!竣)工(?![具程业艺作序厂期况位时])"
+    r"|(?<!选)(?<!入)(?<!上)(?<!双)手(?![机段册动写工柄])|官(?![网方])"
+    r"|警(?![报告示])|医(?![院疗学药保]))|教授|大夫|同事|同学|用户|客户|客服|坐席|座席"
+    r"|领导|主任|教练|编辑|会计|翻译|顾问|代表|伙伴|老师|师生|学徒|研发|开发(?![板者环])|码农|博后|硕士|本科生|股东"
+    r"|干部|职员|选手|专家(?!模型|网络|组)|人员|成员|员工|职工)"
+    r"(?![人物模系平数项课任库管端侧画量证评])"
 )
-# "a team of 12", "a lab with thirty"
+_THINGS_BIT = r"系统|精度|浮点|整数|操作|数|小数|元|二|量化|宽|置|深|色|编码|处理|有符|无符|CPU|MCU"
+_UNITS_ZH = (
+    rf"\s*(?:个|名|位|号)?\s*(?:多|左右|来)?\s*人(?![民工天月次机均类头脸造脑像体形员]|民币|日)"
+    rf"|(?:\s*[位名](?!{_THINGS_BIT})(?=[\u4e00-\u9fff])|\s*(?:个|名|位)?\s*(?:多|来)?(?:不同的)?){_PEOPLE_ZH}"
+    rf"|\s*位(?=[\u4e00-\u9fff])(?!{_THINGS_BIT})"
+)
+# English plurals of people by their endings, and the things that end like them.
+_THINGS_EN = (
+    r"servers|computers|supercomputers|clusters|containers|parameters|numbers|layers|papers|routers|filters"
+    r"|folders|drivers|controllers|centers"
+    r"|transformers|adapters|letters|orders|headers|meters|liters|offers|others|powers|printers|scanners|timers"
+    r"|buffers|chapters|posters|pointers"
+    r"|centimeters|millimeters|kilometers|quarters|dockers|trailers|breakers|chillers|towers|covers|drawers"
+    r"|accelerators|sensors|processors|vectors"
+    r"|monitors|factors|errors|tensors|connectors|simulators|behaviors|colors|generators|floors|motors|reactors"
+    r"|detectors|descriptors|doors|sectors"
+    r"|indicators|mirrors|vendors|lists|checklists|playlists|exists|consists|gaussians|medians|plants|grants"
+    r"|variants|constants|tenants|identifiers"
+    r"|classifiers|transistors|optimizers|optimisers|loaders|workers|schedulers|customers' |suppliers|dollars"
+    r"|hours|years|corners|capacitors"
+)
+_ROLE = (
+    rf"(?!(?:{_THINGS_EN})\b)(?:people|persons?|users?|staff|folks|seats?|heads|personnel|faculty|colleagues"
+    rf"|employees?|trainees|interns|students?"
+    r"|postdocs|postdoctorals|phds?|nurses|fellows|paralegals|devs|analysts|architects|chemists|experts|scholars"
+    r"|residents|graduates|undergraduates"
+    r"|associates|candidates|pilots|judges|surgeons|coders|pros|guys|agents(?= in)|draftsmen|salesmen|members?"
+    r"|teachers?|engineers?|researchers?"
+    r"|[a-z]{2,16}(?:ers|ors|ists|ians|ants)|of us|strong\b)"
+)
+_BETWEEN_EN = (
+    r"(?:(?!(?:for|with|of|and|or|in|to|by|per|on|at|from|the|is|are|as|gpus?|cards?|nodes?|racks?|tb|gb|pb"
+    r"|million|thousand|concurrent|simultaneous|parallel|active at)\b|(?:" + _THINGS_EN + r")\b)[a-z]{1,20}[- ]){0,3}?"
+)
+_USERS = _compiled(rf"(?:{_UNITS_ZH}|[- ]?\s?{_BETWEEN_EN}{_ROLE}\b)")
+# "a team of 12", "人数大概30", "we are 15"
 _TEAM = re.compile(
-    rf"(?:team|lab|group|department|staff) (?:of|with) (?:about |around |some )?{NUMBER}(?![A-Za-z0-9])", re.IGNORECASE
-)
-_GROUPS = _compiled(
-    r"\s*[- ]?(?:个|支)?\s*(?:多)?\s*(?:不同的?)?(?:课题组|研究组|科研团队|团队|实验室|小组|组(?!织|件|合|网)"
-    r"|(?:different |research |separate )*(?:groups?|teams?|labs?|laboratories)\b)"
-)
-_CONCURRENCY = re.compile(
-    rf"(?:并发(?:量|数|用户|请求)?(?:大?约|大概|在|为|是|到|要)?\s*|concurrency (?:of |is |around )*){NUMBER}"
-    rf"|{_GUARD}(?:{NUMBER.replace('P<', 'P<b_')})\s*(?:个|路)?\s*(?:并发|concurrent|simultaneous|parallel (?:requests|users))",
+    rf"(?:(?:team|lab|group|department|staff|company|crew|studio|class|office|firm|headcount"
+    rf"|workforce)(?: size)? (?:of|with|is)(?: (?:about|around|some|roughly|only))? |head ?count: ?"
+    rf"|(?:\bwe(?:'re| are)|there(?:'s| are|'re))(?: (?:about|around|roughly|only|just))? (?=[\w -]{{1,24}}(?:$"
+    rf"|[.,;!])))"
+    rf"{NUMBER}(?![A-Za-z0-9%]|[ -]?[A-Za-z]|\.\d)"
+    rf"|(?<!并发)(?:人数|人员规模|团队规模|使用者|用户(?:数|量|规模)|编制)(?:[大约概是为有在左右共:：也就差不多]"
+    rf"|\s){{0,6}}{NUMBER.replace('P<', 'P<b_')}(?![A-Za-z0-9%万亿]|\s*(?:台|张|块|个月|TB?|G))",
     re.IGNORECASE,
 )
-_DATA = _compiled(r"\s*(?P<unit>PB|TB|GB|P|T|G)(?![A-Za-z])")
-_DATA_WORDS = re.compile(r"数据|素材|语料|样本|归档|备份|容量|data|corpus|archive|footage|backup", re.IGNORECASE)
-# Memory, cards, disks and links carry the same units and are never the size of the data.
+# They come to look at it, and do not use it.
+_VISIT = re.compile(
+    r"\s*(?:左右)?(?:[来去到前][^，。；,;]{0,6})?(?:参观|参会|开会|拜访|来访|出席|考察|吃饭)|\s*(?:to )?visit",
+    re.IGNORECASE,
+)
+_GROUPS = _compiled(
+    r"(?:\s*(?:个|支)?\s*(?:多)?\s*(?:不同的?|独立的?)?(?:课题组|研究组|项目组|科研组|科研团队|研究团队|团队"
+    r"|(?:研究|重点)?实验室|小组|研究室)"
+    r"|\s*个\s*组(?![织件合网成])|组(?=$|[，。；,;!?！？\s]|人|一起|共|用|要|都|师生)"
+    r"|[- ]?\s?(?:(?!(?:gpu|control|treatment|test|age|user|security|resource)\b)(?:different|research|separate"
+    r"|academic|independent|student|project|phd|(?!person|people|seat|member|user"
+    r"|staff)[a-z]{2,12}) ){0,2}?(?:groups?(?! of (?:data|experiments|samples|parameters|images))|teams?|labs?"
+    r"|laboratories)\b)"
+)
+_REQUESTS_EN = r"(?:concurrent|simultaneous|parallel (?:requests?|users?|sessions?|queries)|(?:requests?|users?|queries|sessions?|people) (?:at once|at the same time|at a time|simultaneously|concurrently|in parallel)|(?:requests?|queries|calls) (?:per|a|/) ?(?:sec(?:ond)?|s)\b|(?:QPS|RPS|TPS)\b)"
+_CONCURRENCY = re.compile(
+    rf"(?:(?:并发|同时在线|同时请求|QPS|TPS)(?:量|数|用户|请求|人数|规模|路数)?(?:大?约|大概|估计|差不多|峰值"
+    rf"|最[高多大]|至少|不低于|不少于|不超过|要求|在|为|是|有|到|要"
+    rf"|能|按|:|：|>=?|≥|[\s]){{0,4}}|(?:concurrency|QPS|peak load|parallel requests)(?: (?:of|is|around|about|at"
+    rf"|least|up|to|level|roughly))*:? ?)"
+    rf"{NUMBER}(?![A-Za-z0-9]|\s*(?:人民币|元|TB|台|张|块))"
+    rf"|{GUARD}(?:{NUMBER.replace('P<', 'P<b_')})(?:\s*(?:个|路|人|名|位|用户|个用户|个人|请求"
+    rf"|个请求){{0,2}}\s*(?:的)?(?:以上"
+    rf"|左右)?(?:的)?\s*(?:并发(?!症)|同时(?:在线|使用|访问|用|提问|请求|调用|推理|问)|QPS|TPS|RPS)"
+    rf"|[- ]?\s?(?:active )?{_REQUESTS_EN}"
+    r"|\s*路(?:以上|左右)?(?!\s*(?:CPU|至强|EPYC|Xeon|服务器|处理器|电源|PDU|供电|市电|机架|GPU|PCIe|公交|由)))",
+    re.IGNORECASE,
+)
+_DATA = _compiled(r"\s*(?:多)?个?(?P<unit>petabytes?|terabytes?|gigabytes?|PB|TB|GB|P|T|G)(?![A-Za-z0-9])")
+_DATA_WORDS = re.compile(
+    r"数据|素材|语料|样本|归档|备份|容量|资料|影像|文件|视频|图像|图片|片子|日志|档案|存储|存量|切片|录像|照片|遥感"
+    r"|\bdata(?:sets?)?\b|corpus|corpora|archiv|footage|backup|\bfiles|documents|images|videos?|recordings"
+    r"|\blogs\b|records|scans|storage|footprint",
+    re.IGNORECASE,
+)
+# Memory, cards, disks, links and model files carry the same units and are never the size of the data.
 _NOT_DATA = re.compile(
-    r"内存|显存|显卡|硬盘|磁盘|固态|网卡|带宽|单卡|每卡|\bRAM\b|memory|VRAM|\bGPUs?\b|\bcards?\b|disk|SSD|NVMe|GbE|bandwidth",
+    r"内存|显存|显卡|硬盘|磁盘|固态|系统盘|数据盘|网卡|带宽|网络|光纤|端口|单卡|每卡|卡|算力|磁共振|核磁|模型文件"
+    r"|权重(?:文件)?|镜像|安装包|缓存|\bRAM\b|memory|VRAM|DRAM"
+    r"|\bGPUs?\b|\bcards?\b|disks?\b|drives?\b|SSD|NVMe|HBM|HDD"
+    r"|GbE|Gbps|bandwidth|network|ethernet|\bIB\b|InfiniBand|FLOPS|TOPS|\bMRI\b|model files?|weights|checkpoints?"
+    r"|[AHLVB]\d{2,3}\b|[2345]0[5-9]0",
+    re.IGNORECASE,
+)
+# What comes in by the day is a rate, not a size.
+_RATE = re.compile(
+    r"每(?:天|日|周|月|年|小时|秒|次|个?季度|个?月)|日(?:均|增)|月增|年增|新增|增长|增量|产生|\b(?:daily|weekly"
+    r"|monthly|yearly|annually)\b"
+    r"|(?:\bper|\ban?|/|\bevery|\beach)\s?(?:day|week|month|year|hour|second)|grow",
+    re.IGNORECASE,
+)
+_RATE_AFTER = re.compile(
+    r"\s*(?:的数据)?\s*(?:左右)?\s*(?:/|每|per |an? |every )\s*(?:天|日|周|月|年|小时|秒|day|week|month|year|hour)"
+    r"|[^，。；,;\d]{0,24}(?:daily|a day|per day|per month|a month|each day)",
     re.IGNORECASE,
 )
 _TERABYTES = {"P": 1000.0, "T": 1.0, "G": 0.001}
-
-_MONEY_ZH = re.compile(
-    rf"{_GUARD}(?:(?P<sign>￥|¥|RMB|CNY)\s*)?{NUMBER}\s*(?:多|来|余)?(?P<unit>万|亿|[wW](?![A-Za-z])|[kK](?![A-Za-z])|[mM](?:illion)?(?![A-Za-z]))?"
-    r"\s*(?P<currency>元|块钱|人民币|RMB|CNY|yuan|￥)?",
-    re.IGNORECASE,
-)
-_LEVEL = re.compile(
-    r"(?P<zh>十|百|千)万(?:元)?(?:级别?|量级)|(?P<en>multi-million|million-level)(?:[- ](?:yuan|rmb|cny))?",
-    re.IGNORECASE,
-)
-_MONEY_WORDS = re.compile(
-    r"预算|经费|资金|拨款|投入|总价|花(?:费)?|budget|funding|funds|spend|afford|grant", re.IGNORECASE
-)
-_NOT_MONEY = re.compile(
-    r"单价|每(?:张|块|片|卡|台|个|人)|一(?:张|块)卡|迭代|步|轮|张图|图片|样本|条|参数|人次|用户|token|steps?\b|iterations?|images?|samples?|each\b|per (?:card|gpu|unit)",
-    re.IGNORECASE,
-)
-_FOREIGN = re.compile(r"\$|USD|美元|美金|dollars?|欧元|EUR|€|港币|HKD", re.IGNORECASE)
-_MONEY_UNITS = {"万": 1e4, "w": 1e4, "亿": 1e8, "k": 1e3, "m": 1e6, "million": 1e6}
-_BILLIONS = re.compile(
-    rf"{_GUARD}(?P<n>{ONE}|(?<=)(?=[百千万]))?\s*(?P<scale>[百千万]*亿)(?:级|规模)?(?:的)?(?:参数|大模型|模型)"
-)
-
-
-_SUM_DIGITS = 5
-
-
-def _clause(text: str, start: int, end: int, reach: int = 14) -> str:
-    """The words around a figure, cut at the ends of its clause."""
-    before = re.split(r"[，。；,;!?！？\n]", text[max(0, start - reach) : start])[-1]
-    after = re.split(r"[，。；,;!?！？\n]", text[end : end + reach])[0]
-    return before + text[start:end] + after
+_CLAUSE = re.compile(r"[，。；,;!?！？\n]")
+_SENTENCE = re.compile(r"[。；;!?！？\n]")
 
 
 def _plain(
@@ -107,81 +177,113 @@ def _plain(
         yield Quantity(field, found, match.start(), match.end())
 
 
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    return max((match.end() for match in pattern.finditer(text)), default=0)
+
+
+def _is_data(text: str, start: int, end: int, asked: bool) -> bool:
+    """Whether a size in bytes is that of data: what the nearest words around it speak of decides."""
+    clause = _CLAUSE.split(text[max(0, start - 16) : start])[-1]
+    sentence = _SENTENCE.split(text[max(0, start - 28) : start])[-1]
+    after = re.split(r"[，。；,;!?！？\n]|\d", text[end : end + 26])[0]
+    other, here = _NOT_DATA.search(after), _DATA_WORDS.search(after)
+    if _RATE.search(clause) or _RATE_AFTER.match(text[end : end + 26]):
+        return False
+    if other and (here is None or other.start() <= here.start()):
+        return False
+    if here:
+        return True
+    if _last(_NOT_DATA, clause) >= max(1, _last(_DATA_WORDS, clause)):
+        return False
+    return asked or bool(_DATA_WORDS.search(clause)) or _last(_DATA_WORDS, sentence) > _last(_NOT_DATA, sentence)
+
+
 def _data(text: str, asked: bool) -> Iterator[Quantity]:
     for match in _DATA.finditer(text):
-        near = _clause(text, match.start(), match.end())
         found = figure(match, text)
-        if found is None or _NOT_DATA.search(near) or not (asked or _DATA_WORDS.search(near)):
-            continue
-        yield Quantity("data_tb", found.times(_TERABYTES[match["unit"][0].upper()]), match.start(), match.end())
+        if found is not None and _is_data(text, match.start(), match.end(), asked):
+            yield Quantity("data_tb", found.times(_TERABYTES[match["unit"][0].upper()]), match.start(), match.end())
 
 
-def _money(text: str, asked: bool) -> Iterator[Quantity]:
-    for match in _LEVEL.finditer(text):
-        low = {"十": 1e5, "百": 1e6, "千": 1e7}.get(match["zh"] or "百", 1e6)
-        yield Quantity("budget_cny", Figure(low, low * 10 - 1), match.start(), match.end())
-    for match in _MONEY_ZH.finditer(text):
-        near = _clause(text, match.start(), match.end())
-        unit, scale = match["unit"], match["low_scale"] or match["high_scale"]
-        marked = bool(match["currency"] or match["sign"])
-        told = bool(_MONEY_WORDS.search(near)) or asked
-        # Asked for the budget, a plain number of this size is one.
-        bare_sum = asked and len(match["low"]) >= _SUM_DIGITS
-        if (
-            not (marked or told)
-            or not (unit or scale or marked or bare_sum)
-            or _NOT_MONEY.search(near)
-            or _FOREIGN.search(near)
-        ):
-            continue
-        if any(level.start() <= match.start() < level.end() for level in _LEVEL.finditer(text)):
-            continue
-        found = figure(match, text)
-        if found is not None:
-            factor = _MONEY_UNITS.get((unit or "").lower(), 1.0)
-            found = (
-                bounded(found.times(factor), text, match.start(), match.end()) if found.exact else found.times(factor)
-            )
-            yield Quantity("budget_cny", found, match.start(), match.end())
+def _contacts_hidden(text: str) -> str:
+    """The text with telephone numbers and addresses blanked out: no figure is read inside one."""
+    for start, end in contact_spans(text):
+        text = text[:start] + "\x00" * (end - start) + text[end:]
+    return text
 
 
-def _concurrency(text: str) -> Iterator[Quantity]:
-    for match in _CONCURRENCY.finditer(text):
-        words = match["low"] or match["b_low"]
-        scale = {"万": 1e4, "亿": 1e8}.get(match["low_scale"] or match["b_low_scale"] or "", 1.0)
-        found = parse_one(words)
-        if found is not None:
-            yield Quantity(
-                "concurrency", bounded(found.times(scale), text, match.start(), match.end()), match.start(), match.end()
-            )
+def _current(found: list[Quantity], text: str) -> list[Quantity]:
+    """Without what is denied, and without what was so before where the same field has another figure after it."""
+    kept = [q for q in found if not denied(text, q.start, q.end)]
+    return [
+        q
+        for i, q in enumerate(kept)
+        if not (former(text, q.start, q.end) and any(other.field == q.field for other in kept[i + 1 :]))
+    ]
+
+
+def _apart(found: list[Quantity]) -> list[Quantity]:
+    """One figure, one meaning: "200 concurrent users" are requests, a sum or a size counts nothing else."""
+    order: dict[str, int] = {"concurrency": 0, "budget_cny": 1, "data_tb": 2, "groups": 3, "users": 4}
+    taken: set[int] = set()
+    kept: list[Quantity] = []
+    for quantity in sorted(found, key=lambda q: (order[q.field], q.start)):
+        places = set(range(quantity.start, quantity.end))
+        if not places & taken:
+            kept.append(quantity)
+            taken |= places
+    return sorted(kept, key=lambda q: q.start)
 
 
 def quantities(text: str, open_question: FieldName | None = None) -> list[Quantity]:
     """Every figure that fills a field, in order of appearance; a figure said not to hold ("不是20人") is left out."""
+    text = _contacts_hidden(text)
     found = [
-        *_plain("users", _USERS, text),
+        *_plain("users", _USERS, text, lambda match: not _VISIT.match(text[match.end() : match.end() + 14])),
         *_plain("users", _TEAM, text),
         *_plain("groups", _GROUPS, text),
-        *_concurrency(text),
+        *_plain("concurrency", _CONCURRENCY, text),
         *_data(text, open_question == "data_tb"),
-        *_money(text, open_question == "budget_cny"),
+        *(
+            Quantity("budget_cny", m.figure, m.start, m.end, m.converted)
+            for m in money(text, asked=open_question == "budget_cny")
+        ),
     ]
-    requests = [q for q in found if q.field == "concurrency"]
-    kept = [
-        q
-        for q in found
-        if not _NOT.search(text[: q.start])
-        # "200 concurrent users" are requests, not people.
-        and not (q.field == "users" and any(q.start < r.end and r.start < q.end for r in requests))
-    ]
-    return sorted(kept, key=lambda q: q.start)
+    trimmed = [_trimmed(q, text) for q in found if q.sensible]
+    return _current(_apart(trimmed), text)
+
+
+def _trimmed(quantity: Quantity, text: str) -> Quantity:
+    """Without the spaces around it."""
+    words = text[quantity.start : quantity.end]
+    start = quantity.start + len(words) - len(words.lstrip())
+    return replace(quantity, start=start, end=start + len(words.strip()))
+
+
+_LEAD_IN = (
+    r"(?:大?约|大概|差不多|也就|就|可能|估计|应该(?:是|有)?|左右|最多|至少|顶多|起码|不到|不超过|算|按|改成|那就"
+    r"|一共|总共|共|只|才|about|around|roughly"
+    r"|approx(?:imately)?\.?|some|maybe"
+    r"|probably|perhaps|say|let's say|i(?:'d)? (?:guess|think|say)|just|only|at (?:least|most)|up to|over|under"
+    r"|more than|less than|no more than|it's|it is|it'll be|we have|we're|we are|there are|actually|make (?:it"
+    r"|that)|sorry|oh|no|yes|well|是|有|不|对|嗯+|哦|噢|抱歉|不好意思|说错了|错了|~|≈|[,，:：])"
+)
+_TRAILER = r"(?:多个?|来个?|几个?|个|位|名|路|号|左右|上下|以内|以上|吧|呀|啊|哦|的样子|的话|这样|or so|ish|i (?:guess|think)|probably|maybe|in total|total|at (?:least|most)|or more|or less|roughly|max)"
+_BARE = re.compile(
+    rf"\s*(?:{_LEAD_IN}\s*){{0,5}}(?<![A-Za-z0-9.]){NUMBER}(?![A-Za-z0-9.]?[A-Za-z0-9])\s*(?:{_TRAILER}\s*){{0,3}}[。.!！~]*\s*",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(
+    rf"(?:(?:不是|并非|\bnot|\bisn't|\binstead of|\brather than)\s*{NUMBER}\s*(?:{_TRAILER})?)\s*(?:[,，;；]|but|而)?",
+    re.IGNORECASE,
+)
 
 
 def bare(text: str) -> Figure | None:
-    """The figure when the whole message is one number, with at most a filler around it ("大概20个", "about 20")."""
-    match = re.fullmatch(
-        rf"\s*(?:大?约|大概|差不多|也就|about|around|roughly|some|it's|是|有|sorry,?)?\s*{NUMBER}\s*(?:个|位|名|左右|吧|来个|多个|几个|or so)*\s*[。.!！]?\s*",
-        text,
-        re.IGNORECASE,
-    )
-    return figure(match, text) if match else None
+    """The figure when the whole message is one number, with fillers and what it is not around it ("大概20个",
+    "sorry, 40 not 20")."""
+    rest = _DENIAL.sub(" ", text) if len(text) <= 80 else text
+    match = _BARE.fullmatch(rest.strip().rstrip(",，;； "))
+    if match is None or match.end() == match.start():
+        return None
+    return figure(match, rest.strip())
