@@ -72,28 +72,30 @@ _HOLDS = re.compile(
 )
 
 
-def denied_before(text: str, start: int) -> bool:
-    """Whether the words right before a place, within its clause, deny what stands there."""
+def denied_before(text: str, start: int) -> int | None:
+    """Where the words begin that, right before a place and within its clause, deny what stands there."""
+    if match := _ALL_BUT.search(text[max(0, start - 40) : start]):
+        return max(0, start - 40) + match.start()
     ahead = before(text, start, 40)
-    if _ALL_BUT.search(text[max(0, start - 40) : start]):
-        return True
-    if _BESIDES.search(ahead):
-        return bool(_EVERYTHING.match(text[start : start + 40].partition("。")[0]))
-    match = _BEFORE_ZH.search(ahead)
-    if match:
+    cut = start - len(ahead)
+    if match := _BESIDES.search(ahead):
+        return cut + match.start() if _EVERYTHING.match(text[start : start + 40].partition("。")[0]) else None
+    if match := _BEFORE_ZH.search(ahead):
         low, high = match.span("no")
         asks = any(either.start() < high and either.end() > low for either in _EITHER.finditer(ahead))
-        return not asks and not _TWICE.search(ahead[: match.start()])
-    match = _BEFORE_EN.search(ahead)
-    return match is not None and not _TWICE_EN.search(ahead[: match.start()])
+        return None if asks or _TWICE.search(ahead[:low]) else cut + low
+    if (match := _BEFORE_EN.search(ahead)) and not _TWICE_EN.search(ahead[: match.start()]):
+        return cut + match.start()
+    return None
 
 
-def denied_after(text: str, end: int) -> bool:
-    """Whether the words right after a place, within its clause, deny what stands there."""
-    return bool(_AFTER_ZH.match(text[end : end + 32]) or _AFTER_EN.match(text[end : end + 40]))
+def denied_after(text: str, end: int) -> int | None:
+    """Where the words end that, right after a place and within its clause, deny what stands there."""
+    match = _AFTER_ZH.match(text[end : end + 32]) or _AFTER_EN.match(text[end : end + 40])
+    return end + match.end() if match else None
 
 
-def _listed(text: str, one: Span, other: Span) -> bool:
+def listed(text: str, one: Span, other: Span) -> bool:
     """Whether two places are members of one list, or parts of one compound."""
     gap = text[one[1] : other[0]]
     return other[0] <= one[1] or (len(gap) <= 12 and bool(_LIST.fullmatch(gap)))
@@ -112,16 +114,21 @@ def _comma_listed(text: str, spans: Sequence[Span], place: int) -> bool:
     return False
 
 
-def denials(text: str, spans: Sequence[Span]) -> list[bool]:
-    """For each of the places, in order of their start, whether it is denied. A denial reaches over a list and never
-    into the next clause."""
+def denials(text: str, spans: Sequence[Span]) -> list[Span | None]:
+    """For each of the places, in order of their start: the place with the words that deny it, or None.
+
+    A denial reaches over a list and never into the next clause.
+    """
     ahead = [denied_before(text, start) for start, _ in spans]
     behind = [denied_after(text, end) for _, end in spans]
     for place in range(1, len(spans)):
-        linked = _listed(text, spans[place - 1], spans[place]) or _comma_listed(text, spans, place - 1)
-        if linked and ahead[place - 1] and not _HOLDS.match(after(text, spans[place][1], 8)):
-            ahead[place] = True
+        linked = listed(text, spans[place - 1], spans[place]) or _comma_listed(text, spans, place - 1)
+        if linked and ahead[place] is None and not _HOLDS.match(after(text, spans[place][1], 8)):
+            ahead[place] = ahead[place - 1]
     for place in range(len(spans) - 2, -1, -1):
-        if behind[place + 1] and _listed(text, spans[place], spans[place + 1]):
-            behind[place] = True
-    return [one or other for one, other in zip(ahead, behind, strict=True)]
+        if behind[place] is None and listed(text, spans[place], spans[place + 1]):
+            behind[place] = behind[place + 1]
+    return [
+        None if low is None and high is None else (start if low is None else low, end if high is None else high)
+        for (start, end), low, high in zip(spans, ahead, behind, strict=True)
+    ]

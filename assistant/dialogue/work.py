@@ -6,35 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.dialogue.denial import denied_before
 from assistant.dialogue.lexicon import lexicon
-from assistant.dialogue.phrases import CLAUSE_END, Found, negated
+from assistant.dialogue.modality import hedged, past
+from assistant.dialogue.phrases import Found
 from assistant.dialogue.reading import Update
+from assistant.dialogue.shares import standing
 from assistant.dialogue.sizing import method_of
-from assistant.rules.requirements import Workload, WorkloadKind
+from assistant.rules.requirements import Method, Workload, WorkloadKind
 
-# "把训练去掉", "训练不做了"
-_TAKEN_BACK = re.compile(
-    r"(?:这块|部分|的事)?(?:就|也|都|先|暂时|暂)*(?:去掉|删掉|删了|取消|不要|不做|不用|不搞|不碰|不考虑|算了)"
-)
+_TRAINED: tuple[WorkloadKind, ...] = ("finetune", "training")
 _ALSO = re.compile(r"也|还(?:要|有|会|需)|同时|另外|\b(?:too|also|as well|plus|in addition)\b", re.IGNORECASE)
-_SHARE = re.compile(
-    r"(?:占(?:比)?(?:大?约)?\s*)?(?P<n>\d{1,3}(?:\.\d+)?)\s*%|(?P<tenths>[一二两三四五六七八九])成|(?P<half>一半|half)",
-    re.IGNORECASE,
+_METHOD = re.compile(r"q?-?lora|全参数?|全量|peft|full[- ]parameter", re.IGNORECASE)
+_ONLY_BEFORE = re.compile(
+    r"(?:只|仅)(?:是|做|跑|用|搞|要|需要?|会)?\s*$|\b(?:only|just)(?: do| use| need| run)?\s*$", re.IGNORECASE
 )
-_TENTHS = dict(zip("一二两三四五六七八九", (10, 20, 20, 30, 40, 50, 60, 70, 80, 90), strict=True))
-
-
-def _share(text: str, start: int, end: int) -> float | None:
-    """The share in percent that stands beside a kind of work, in its clause."""
-    before = re.split(r"[，。；,;、]|和|\band\b", text[max(0, start - 14) : start])[-1]
-    after = re.split(r"[，。；,;、]|和|\band\b", text[end : end + 10])[0]
-    for near in (before, after):
-        match = _SHARE.search(near)
-        if match:
-            if match["n"]:
-                return min(float(match["n"]), 100.0)
-            return 50.0 if match["half"] else float(_TENTHS[match["tenths"]])
-    return None
+_ONLY_AFTER = re.compile(r"^(?:微调)?(?:就够|就行|即可|就可以)|^\s*only\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[。；;!！\n?？]")
 
 
 @dataclass
@@ -43,47 +31,116 @@ class _Work:
     share: float | None
     primary: bool
     minor: bool
+    method: Method | None
+    hedged: bool
     start: int
     end: int
 
 
-def work(text: str, found: list[Found]) -> list[Update]:
-    words = lexicon()
+def _stated_methods(text: str) -> str:
+    """The text without the methods of training that it denies ("不用LoRA，全参")."""
+    for match in _METHOD.finditer(text):
+        if denied_before(text, match.start()) is not None:
+            text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+    return text
+
+
+def _methods(text: str, items: list[Found]) -> list[Method | None]:
+    """For each kind of work the method named beside it, or anywhere when none stands beside any."""
+    if not any(item.phrase.value in _TRAINED for item in items):
+        return [None] * len(items)
+    plain = _stated_methods(text)
+    anywhere = method_of(plain)
+    if anywhere is None:
+        return [None] * len(items)
+    near: list[Method | None] = []
+    for place, item in enumerate(items):
+        low = max(items[place - 1].end if place else 0, item.start - 8)
+        high = min(items[place + 1].start if place + 1 < len(items) else len(plain), item.end + 8)
+        trained = item.phrase.value in _TRAINED
+        near.append(method_of(plain[min(low, item.start) : max(high, item.end)]) if trained else None)
+    if any(near):
+        return near
+    return [anywhere if item.phrase.value in _TRAINED else None for item in items]
+
+
+def _named(text: str, items: list[Found]) -> list[_Work]:
+    """The kinds of work that the text names, each once; what was done in the past is none."""
+    stands = standing(text, [(item.start, item.end) for item in items])
     named: dict[WorkloadKind, _Work] = {}
-    denied: dict[WorkloadKind, tuple[int, int]] = {}
-    for item in (f for f in found if f.phrase.field == "workloads"):
+    for item, stand, method in zip(items, stands, _methods(text, items), strict=True):
         kind: WorkloadKind = item.phrase.value
-        if negated(text, item.start) or _TAKEN_BACK.match(text[item.end : item.end + 9]):
-            denied.setdefault(kind, (item.start, item.end))
+        if past(text, item.start, item.end):
             continue
-        before = CLAUSE_END.split(text[max(0, item.start - 16) : item.start])[-1]
-        after = CLAUSE_END.split(text[item.end : item.end + 8])[0]
-        minor = bool(words.minor.search(before)) or text[item.start : item.end].startswith(("小规模", "少量"))
-        primary = not minor and bool(words.primary.search(before) or words.primary.search(after))
-        if kind not in named:
-            named[kind] = _Work(kind, _share(text, item.start, item.end), primary, minor, item.start, item.end)
-    if any(work.minor for work in named.values()) and not any(work.primary for work in named.values()):
-        for work in named.values():
-            work.primary = not work.minor
-    updates: list[Update] = []
-    if named:
-        method = method_of(text)
-        values = tuple(
-            Workload(
-                kind=w.kind,
-                share=w.share,
-                primary=w.primary,
-                method=method if w.kind in ("finetune", "training") else None,
-            )
-            for w in named.values()
-        )
-        start, end = min(w.start for w in named.values()), max(w.end for w in named.values())
-        mode: Literal["set", "add"] = "set" if words.replace.search(text) and not _ALSO.search(text) else "add"
-        updates.append(Update("workloads", values, text[start:end], start, end, mode=mode))
-    gone = {kind: span for kind, span in denied.items() if kind not in named}
+        maybe = hedged(text, item.start, item.end)
+        known = named.get(kind)
+        if known is None or (known.hedged and not maybe):
+            named[kind] = _Work(kind, stand.share, stand.primary, stand.minor, method, maybe, item.start, item.end)
+        elif known.hedged == maybe:
+            known.share = known.share if known.share is not None else stand.share
+            known.method = known.method or method
+    works = list(named.values())
+    if any(work.minor for work in works) and not any(work.primary for work in works):
+        for work in works:
+            work.primary = not work.minor and not work.hedged
+    return works
+
+
+def _replaces(text: str, works: list[_Work]) -> bool:
+    """Whether the kinds named take the place of those said before: "只做推理", "inference only"."""
+    if _ALSO.search(text):
+        return False
+    for work in works:
+        low = max(0, work.start - 24)
+        lead = _SENTENCE.split(text[low : work.start])[-1]
+        near = lead + text[work.start : work.end + 8]
+        # "应该是20人，做训练" corrects the figure.
+        if any(not re.search(r"\d", near[m.end() : len(lead)]) for m in lexicon().replace.finditer(near)):
+            return True
+    return False
+
+
+def _added(text: str, works: list[_Work], mode: Literal["set", "add"], maybe: bool) -> list[Update]:
+    if not works:
+        return []
+    start, end = min(work.start for work in works), max(work.end for work in works)
+    value = tuple(
+        Workload(kind=work.kind, share=work.share, primary=work.primary, method=work.method) for work in works
+    )
+    return [Update("workloads", value, text[start:end].strip(), start, end, mode=mode, hedged=maybe)]
+
+
+def _only_method(text: str, works: list[_Work]) -> list[Update]:
+    """ "Only LoRA" after training was spoken of: the training is that."""
+    if {work.kind for work in works} & set(_TRAINED) != {"finetune"}:
+        return []
+    for match in _METHOD.finditer(text):
+        only = _ONLY_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
+        if only or _ONLY_AFTER.match(text[match.end() : match.end() + 8]):
+            return [Update("workloads", ("training",), match[0].strip(), match.start(), match.end(), mode="remove")]
+    return []
+
+
+def work(text: str, found: list[Found]) -> list[Update]:
+    """Kinds of work added (or set, when they replace those before), those that may come apart from those settled, and
+    kinds taken away."""
+    items = [item for item in found if item.phrase.field == "workloads"]
+    works = _named(text, [item for item in items if not item.denied])
+    firm = [work for work in works if not work.hedged]
+    only = _only_method(text, works)
+    mode: Literal["set", "add"] = "set" if firm and not only and _replaces(text, firm) else "add"
+    updates = (
+        _added(text, firm, mode, False) + _added(text, [work for work in works if work.hedged], "add", True) + only
+    )
+    named = {work.kind for work in works}
+    # "不用LoRA" denies a method and no fine-tuning.
+    gone = {
+        item.phrase.value: item.denied
+        for item in reversed(items)
+        if item.denied and item.phrase.value not in named and not _METHOD.fullmatch(text[item.start : item.end])
+    }
     if gone:
-        start, end = min(s for s, _ in gone.values()), max(e for _, e in gone.values())
-        updates.append(
-            Update("workloads", tuple(gone), text[max(0, start - 4) : end].strip(), start, end, mode="remove")
-        )
+        start, end = min(low for low, _ in gone.values()), max(high for _, high in gone.values())
+        kinds = tuple(reversed(gone))
+        updates.append(Update("workloads", kinds, text[start:end].strip(), start, end, mode="remove"))
     return updates

@@ -10,20 +10,22 @@ from typing import Any
 
 import yaml
 
+from assistant.dialogue.lexicon.index import Word, words
 from assistant.rules.requirements import FieldName
 
 Pattern = re.Pattern[str]
 _FLAGS = re.IGNORECASE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phrase:
-    """Words that give `field` the value `value`."""
+    """Words that give `field` the value `value`: `words` one by one, `pattern` all of them together."""
 
     field: FieldName
     value: Any
     inferred: bool
     pattern: Pattern
+    words: tuple[Word, ...]
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,10 @@ class Lexicon:
     bare: tuple[Phrase, ...]
     concerns: tuple[tuple[str, Pattern], ...]
     intents: tuple[tuple[str, Pattern], ...]
-    negation: Pattern
     primary: Pattern
+    primary_after: Pattern
     minor: Pattern
+    minor_after: Pattern
     replace: Pattern
     question: Pattern
     need: Pattern
@@ -60,6 +63,11 @@ def _pair(row: dict[str, str]) -> Pattern:
     return re.compile(f"(?:{row['zh']})|(?:{row['en']})", _FLAGS)
 
 
+def _phrase(row: dict[str, Any]) -> Phrase:
+    every = (*words(row.get("zh", []), bounded=False), *words(row.get("en", []), bounded=True))
+    return Phrase(row["field"], row["value"], row.get("inferred", False), _alternation(row), every)
+
+
 @cache
 def lexicon() -> Lexicon:
     """The compiled lexicon."""
@@ -67,18 +75,17 @@ def lexicon() -> Lexicon:
     for name in ("phrases", "intents", "answers"):
         data |= yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))
     return Lexicon(
-        phrases=tuple(
-            Phrase(row["field"], row["value"], row.get("inferred", False), _alternation(row)) for row in data["phrases"]
-        ),
-        bare=tuple(Phrase(row["field"], row["value"], False, _alternation(row)) for row in data["bare"]),
+        phrases=tuple(map(_phrase, data["phrases"])),
+        bare=tuple(map(_phrase, data["bare"])),
         concerns=tuple((row["concern"], _alternation(row)) for row in data["concerns"]),
         intents=tuple((row["intent"], _alternation(row)) for row in data["intents"]),
         **{
             name: _pair(data[name])
             for name in (
-                "negation",
                 "primary",
+                "primary_after",
                 "minor",
+                "minor_after",
                 "replace",
                 "question",
                 "need",
