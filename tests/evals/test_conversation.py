@@ -6,12 +6,14 @@ import json
 import math
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import ValidationError
 
 from assistant.agent.reply import Reply, StatedValue
+from assistant.bootstrap import Advisor
+from assistant.errors import SessionNotFound
 from evals.conversation import Played, Share, main, report
 from evals.dialogue_metrics import (
     Counts,
@@ -23,7 +25,7 @@ from evals.dialogue_metrics import (
     percentile,
     same,
 )
-from evals.player import TurnResult, always, checks
+from evals.player import TurnResult, always, checks, play
 from evals.story import OPEN, Story, Turn, stories
 
 # After turn 1 all is right; after turn 2 the users are wrong; after turn 3 a field is missing and one is too many.
@@ -200,6 +202,44 @@ def test_what_must_always_hold_is_checked_without_being_asked() -> None:
         "the marks in the text are not the citations",
         "an English reply holds Chinese",
     ]
+
+
+class Broken:
+    """An advisor that breaks on one word, and whose conversations are gone after each."""
+
+    def __init__(self) -> None:
+        self.sessions: list[str | None] = []
+
+    async def chat(self, message: str, *, session_id: str | None = None, choice: Any = None) -> Reply:
+        self.sessions.append(session_id)
+        if message == "crash":
+            raise KeyError("a defect")
+        return reply(f"You said {message}, and that is noted.")
+
+    async def session(self, session_id: str) -> None:
+        raise SessionNotFound()
+
+
+async def test_a_turn_that_breaks_is_a_failure_and_the_story_goes_on() -> None:
+    advisor = Broken()
+    told = story(
+        turns=[
+            {"say": "a", "deleted": True},
+            {"say": "crash"},
+            {"choose": "Pilot"},
+            {"say": "b", "slots": {"users": 2}},
+        ]
+    )
+    results = await play(told, cast(Advisor, advisor))
+    assert [result.failures for result in results] == [
+        (),
+        ("the turn broke: KeyError: 'a defect'",),
+        ("not offered: Pilot", "the conversation is gone"),
+        ("the conversation is gone",),
+    ]
+    assert advisor.sessions == [None, None, None, None], "a deleted conversation is not gone on with"
+    assert results[-1].gold == {"users": 2}
+    assert results[-1].got == {}
 
 
 # ---- the report

@@ -12,9 +12,11 @@ import pytest
 from agent.library import Library
 
 from assistant.bootstrap import build_advisor
+from assistant.rules.decision import decide
+from assistant.rules.requirements import Requirements
 from assistant.settings import Settings
 from evals.player import own_sentences, play
-from evals.story import Story, StoryClass, stories
+from evals.story import OPEN, Story, StoryClass, stories
 
 FOLDER = Path(__file__).parent
 LEAST = 130
@@ -69,6 +71,16 @@ def test_a_language_is_what_is_spoken() -> None:
             assert re.search(r"[a-z]{2}", "".join(said)), story.name
 
 
+def test_what_a_story_expects_is_what_the_rules_decide_from_its_true_state() -> None:
+    for story in stories(FOLDER):
+        for turn, state in zip(story.turns, story.states(), strict=True):
+            known = {name: value for name, value in state.items() if value != OPEN}
+            decision = decide(Requirements.model_validate(known))
+            where = f"{story.name}: {turn.words}"
+            assert turn.models in (None, list(decision.models)), where
+            assert turn.series in (None, decision.series), where
+
+
 @pytest.mark.parametrize(
     ("text", "own"),
     [
@@ -77,6 +89,7 @@ def test_a_language_is_what_is_spoken() -> None:
         ("白皮书写道“单课题组或实验室节点优先 T4 / T4A”。", set()),
         ("电话：400-965-8299，邮箱 sales@yrtserver.com", set()),
         ("- 人数：20 人，预算：150 万元", set()),
+        ("- 专业图形随渲染归 G 系列，待人工确认（我们的判断，白皮书未说明）", set()),
         ("I recommend **T4 / T4A** for this. Fine.", {"I recommend T4 / T4A for this"}),
     ],
 )
