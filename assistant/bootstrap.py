@@ -254,6 +254,9 @@ class Advisor:
                 reply = self._reply(session_id, number, checked)
                 after = checked.draft.state.model_dump(mode="json")
                 written = reply.model_dump(mode="json")
+                if checked.draft.deleted:
+                    await asyncio.to_thread(self._store.delete, session_id)
+                    break
                 try:
                     await asyncio.to_thread(
                         self._store.finish_turn, session_id, number, written, after, version=kept.version

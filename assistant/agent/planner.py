@@ -28,31 +28,50 @@ class ToolCall:
 class Planner(Protocol):
     """From a message's meaning and the state after it to tool calls."""
 
-    def plan(self, understanding: Understanding, state: DialogueState) -> tuple[ToolCall, ...]:
-        """The calls, in order."""
+    def plan(
+        self, understanding: Understanding, state: DialogueState, trial: DialogueState | None = None
+    ) -> tuple[ToolCall, ...]:
+        """The calls, in order; `trial` is the case as the message only supposes it."""
 
 
 class BuiltinPlanner:
     """No model: the intent decides whether to search or compare, and known requirements alone whether to decide."""
 
-    def plan(self, understanding: Understanding, state: DialogueState) -> tuple[ToolCall, ...]:
+    def plan(
+        self, understanding: Understanding, state: DialogueState, trial: DialogueState | None = None
+    ) -> tuple[ToolCall, ...]:
         calls: list[ToolCall] = []
         if state.slots or state.concerns:
-            arguments = {"requirements": state.requirements, "concerns": frozenset(state.concerns)}
-            calls.append(ToolCall("decide", arguments))
-        if understanding.sizing is not None and understanding.intent == "size":
+            calls.append(_decision("decide", state))
+        if trial is not None:
+            calls.append(_decision("suppose", trial))
+        intent, named = understanding.intent, bool(understanding.products)
+        if intent == "size" and understanding.sizing is not None:
             calls.append(ToolCall("size", {"request": _request(understanding, state.requirements)}))
-        elif understanding.intent == "compare" or (
-            understanding.products and (understanding.premise or understanding.why)
-        ):
-            calls.append(ToolCall("compare", {"products": understanding.products, "series": understanding.series}))
+        elif intent == "what_changes" and state.slots:
+            calls.append(ToolCall("vary", {"requirements": state.requirements}))
+            calls += [_comparison(understanding)] if named else []
+        elif intent == "compare" or (named and (understanding.premise or understanding.why or understanding.picks)):
+            calls.append(_comparison(understanding))
             if understanding.enough and (request := line_sizing(state.requirements, understanding.products[0])):
                 calls.append(ToolCall("size", {"request": request}))
-        elif understanding.intent == "ask":
-            calls.append(
-                ToolCall("search", {"query": understanding.text, "language": understanding.language, "limit": _LIMIT})
-            )
+        elif intent == "provenance" and state.looked_up:
+            calls.append(_search(state.looked_up, understanding))
+        elif intent in ("ask", "what_changes"):
+            calls.append(_search(understanding.text, understanding))
         return tuple(calls)
+
+
+def _decision(name: ToolName, state: DialogueState) -> ToolCall:
+    return ToolCall(name, {"requirements": state.requirements, "concerns": frozenset(state.concerns)})
+
+
+def _comparison(understanding: Understanding) -> ToolCall:
+    return ToolCall("compare", {"products": understanding.products, "series": understanding.series})
+
+
+def _search(query: str, understanding: Understanding) -> ToolCall:
+    return ToolCall("search", {"query": query, "language": understanding.language, "limit": _LIMIT})
 
 
 def _request(understanding: Understanding, requirements: Requirements) -> SizingRequest | None:

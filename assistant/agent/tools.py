@@ -1,4 +1,4 @@
-"""The tools of a turn: search, decide, compare, size. Which of them run is planned by code.
+"""The tools of a turn: search, decide, suppose, vary, compare, size. Which of them run is planned by code.
 
 The loop calls them as plain functions; `function_tools` hands the same functions to anything that speaks LlamaIndex.
 """
@@ -12,24 +12,27 @@ from assistant.agent.citations import KnowledgeSource
 from assistant.agent.reply import Language
 from assistant.knowledge.passage import SearchResult
 from assistant.rules.catalogue import Product, Series
-from assistant.rules.decision import decide
+from assistant.rules.decision import decide, variations
 from assistant.rules.facts import Concern
 from assistant.rules.lines import Line, SeriesLine, compare
 from assistant.rules.requirements import Requirements
 from assistant.rules.sizing import SizingRequest, SizingResult, Unsizable, estimate
-from assistant.rules.trace import Decision
+from assistant.rules.trace import Change, Decision
 
 if TYPE_CHECKING:
     from llama_index.core.tools import FunctionTool
 
-ToolName = Literal["search", "decide", "compare", "size"]
+ToolName = Literal["search", "decide", "suppose", "vary", "compare", "size"]
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What the tools of a turn gave back."""
+    """What the tools of a turn gave back. `supposed` is the decision of a case that is only supposed, `changes` what
+    would turn the present one."""
 
     decision: Decision | None = None
+    supposed: Decision | None = None
+    changes: tuple[Change, ...] = ()
     search: SearchResult | None = None
     lines: tuple[Line, ...] = ()
     series: tuple[SeriesLine, ...] = ()
@@ -59,6 +62,14 @@ class Tools:
     def decide(self, requirements: Requirements, concerns: frozenset[Concern]) -> Decision:
         """Apply the decision rules to the requirements; the only place where a recommendation comes from."""
         return decide(requirements, concerns)
+
+    def suppose(self, requirements: Requirements, concerns: frozenset[Concern]) -> Decision:
+        """The decision if these were the requirements; nothing is changed by asking."""
+        return decide(requirements, concerns)
+
+    def vary(self, requirements: Requirements) -> tuple[Change, ...]:
+        """Every change of one requirement that would lead to another recommendation."""
+        return variations(requirements)
 
     def compare(
         self, products: tuple[Product, ...], series: tuple[Series, ...]

@@ -112,6 +112,10 @@ def _spread(numbers: str, unit: str) -> str:
 
 def _allowed_products(decision: Decision | None, findings: Findings, citations: Citations) -> set[str]:
     allowed: set[str] = set(decision.named_products()) if decision else set()
+    if findings.supposed is not None:
+        allowed |= findings.supposed.named_products()
+    for change in findings.changes:
+        allowed |= set(change.to.models)
     for line in findings.lines:
         allowed |= set(line.models)
     for passage in citations.passages:
@@ -157,8 +161,9 @@ def _told(findings: Findings) -> list[str]:
     """The sentences of the rules that a reply may repeat; section numbers, ids and trial values are no grounds."""
     texts: list[Text] = []
     told = sizing_grounds(findings.sizing) if isinstance(findings.sizing, SizingResult) else []
-    if findings.decision is not None:
-        decision = findings.decision
+    for decision in (findings.decision, findings.supposed):
+        if decision is None:
+            continue
         texts += [row.because for row in decision.fired]
         texts += [row.because for row in decision.ruled_out]
         texts += [option.when for option in decision.alternatives]

@@ -10,19 +10,21 @@ from workflows import Context, Workflow, step
 from workflows.events import Event, StartEvent, StopEvent
 
 from assistant.agent.citations import Citations, Sources
-from assistant.agent.composer import Composer, Draft, Turn
+from assistant.agent.composer import Composer
 from assistant.agent.planner import Planner
 from assistant.agent.tools import Findings, Tools
 from assistant.agent.verify import Violation, verify
+from assistant.agent.wording import Draft, Turn
 from assistant.dialogue.phrasing import say
 from assistant.dialogue.reading import Understanding
-from assistant.dialogue.state import DialogueState, Effect, fresh, reduce, resumed
+from assistant.dialogue.reducer import reduce, resumed, supposed
+from assistant.dialogue.state import DialogueState, Effect, fresh
 from assistant.dialogue.understanding import understand
 from assistant.dialogue.values import value_text
 from assistant.rules.decision import outcome_of
 
 # Where a tool's result stands among the findings.
-_RESULT = {"decide": "decision", "search": "search", "size": "sizing"}
+_RESULT = {"decide": "decision", "suppose": "supposed", "vary": "changes", "search": "search", "size": "sizing"}
 Stage = Literal["reading", "searching", "deciding", "checking"]
 
 
@@ -49,6 +51,7 @@ class Understood(Event):
     before: Any
     state: Any
     effects: Any
+    trial: Any
 
 
 class Found(Event):
@@ -85,9 +88,7 @@ class TurnWorkflow(Workflow):
     async def read(self, ctx: Context, begin: Begin) -> Understood:
         """What does the message say, and what does that change?"""
         fallback = begin.language or begin.state.language
-        understanding = await asyncio.to_thread(
-            understand, begin.message, open_question=begin.before.open_question, language=fallback
-        )
+        understanding = await asyncio.to_thread(_understood, begin, fallback)
         if begin.forced:
             understanding = replace(understanding, language=fallback)
         ctx.write_event_to_stream(Status(stage="reading", language=understanding.language))
@@ -96,10 +97,15 @@ class TurnWorkflow(Workflow):
             understanding = _chosen(understanding)
         understanding = resumed(begin.state, understanding)
         state, effects = reduce(begin.state, understanding)
+        trial = supposed(begin.state, understanding)
         if understanding.intent == "start_over":
             state, effects = fresh(state), ()
         return Understood(
-            understanding=understanding, before=begin.before, state=state, effects=(*begin.chosen, *effects)
+            understanding=understanding,
+            before=begin.before,
+            state=state,
+            effects=(*begin.chosen, *effects),
+            trial=trial,
         )
 
     @step
@@ -107,8 +113,8 @@ class TurnWorkflow(Workflow):
         """Run the planned tools; the rules run whenever a requirement is known."""
         understanding: Understanding = event.understanding
         results: dict[str, Any] = {}
-        for call in self._planner.plan(understanding, event.state):
-            stage: Stage = "deciding" if call.name in ("decide", "size") else "searching"
+        for call in self._planner.plan(understanding, event.state, event.trial):
+            stage: Stage = "searching" if call.name in ("search", "compare") else "deciding"
             ctx.write_event_to_stream(Status(stage=stage, language=understanding.language))
             # Tools compute; a worker thread keeps other visitors' turns moving.
             result = await asyncio.to_thread(self._tools.run, call.name, **call.arguments)
@@ -124,6 +130,7 @@ class TurnWorkflow(Workflow):
                 effects=tuple(event.effects),
                 findings=Findings(**results),
                 previous=outcome_of(event.before.requirements),
+                trial=event.trial,
             )
         )
 
@@ -153,6 +160,18 @@ class TurnWorkflow(Workflow):
         return Checked(turn=turn, draft=draft, citations=event.citations, verified=verified, violations=violations)
 
 
+def _understood(begin: Begin, fallback: Literal["zh", "en"]) -> Understanding:
+    """The message's meaning. A yes or no belongs to what was proposed, if anything was, and not to the open question;
+    with no case yet a supposed one ("if three groups share it, what do we need?") is the case."""
+    found = understand(begin.message, open_question=begin.before.open_question, language=fallback)
+    if begin.before.pending is not None and found.affirmed is not None:
+        found = understand(begin.message, language=fallback)
+    if found.hypothetical and not found.premise and not begin.state.slots:
+        intent = "recommend" if found.intent == "suppose" else found.intent
+        found = replace(found, hypothetical=False, intent=intent)
+    return found
+
+
 def _chosen(understanding: Understanding) -> Understanding:
     return Understanding(
         text=understanding.text, language=understanding.language, intent="inform", domain=understanding.domain
@@ -162,9 +181,10 @@ def _chosen(understanding: Understanding) -> Understanding:
 def _violations(text: str, turn: Turn, citations: Citations) -> list[Violation]:
     values = [
         value_text(name, slot.value, turn.understanding.language)
-        for slots in (turn.before.slots, turn.state.slots)
+        for slots in (turn.before.slots, turn.state.slots, turn.trial.slots if turn.trial else {})
         for name, slot in slots.items()
     ]
+    values += [value_text(c.field, c.value, turn.understanding.language) for c in turn.findings.changes]
     visitor = "\n".join([turn.understanding.text, *values, *(slot.evidence for slot in turn.state.slots.values())])
     return verify(
         text,

@@ -5,29 +5,68 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.dialogue.language import Language
-from assistant.dialogue.phrasing import questions
+from assistant.dialogue.phrasing import questions, variants
 from assistant.dialogue.state import DialogueState
 from assistant.rules.decision import next_question
 from assistant.rules.requirements import FieldName
 
-# After this many askings without an answer a field is passed over.
-_ATTEMPTS = 2
+# Failed attempts at an answer after which choices are spelled out, and after which the field is passed over.
+CHOICES = 2
+_TIRED = 3
 
 
-def next_field(state: DialogueState) -> FieldName | None:
-    """The field worth asking about: by value for the decision, then for the quotation; passed over ones never again."""
-    tired = {name for name, times in state.asked.items() if times >= _ATTEMPTS}
-    passed = {*state.skipped, *tired, "contact"}
+def next_field(state: DialogueState, *, aside: bool = False) -> FieldName | None:
+    """The field worth asking about: by value for the decision, then for the quotation; passed over ones never again.
+
+    Nothing, once the visitor wants no more questions. After an `aside` a question that was put in every wording stays
+    open; else it gives way to the next.
+    """
+    if state.quiet:
+        return None
+    passed = {*state.skipped, *exhausted(state, aside=aside), "contact"}
     if "sharing" in passed:
         # Who shares it and how many groups share it are one question to a visitor.
         passed.add("groups")
     return next_question(state.requirements, frozenset(passed))
 
 
-def question(field: FieldName, language: Language, times_asked: int) -> str:
-    """The question in the wording whose turn it is."""
-    wordings: list[str] = questions()[field]["ask"][language]
-    return wordings[times_asked % len(wordings)]
+def exhausted(state: DialogueState, *, aside: bool = False) -> list[FieldName]:
+    """Fields with no attempt left: answered thrice by something else, or asked about in every wording there is."""
+    tired: list[FieldName] = [name for name, times in state.failed.items() if times >= _attempts(name)]
+    if aside:
+        return tired
+    return [*tired, *(name for name, times in state.asked.items() if times >= _wordings(name) and name not in tired)]
+
+
+def _attempts(field: FieldName) -> int:
+    return _TIRED if questions()[field]["options"] else CHOICES
+
+
+def _wordings(field: FieldName) -> int:
+    return len(wordings(field, "zh")) + len(shorter("zh"))
+
+
+def wordings(field: FieldName, language: Language) -> list[str]:
+    """Every wording of a field's question."""
+    found: list[str] = questions()[field]["ask"][language]
+    return found
+
+
+def shorter(language: Language) -> list[str]:
+    """Reminders that fit any field; they hold its label."""
+    return variants("ask_again", language)
+
+
+def question(field: FieldName, language: Language, times_asked: int) -> str | None:
+    """The question in the wording whose turn it is; None when all were used and a shorter form is due."""
+    found = wordings(field, language)
+    return found[times_asked] if times_asked < len(found) else None
+
+
+def assumption(field: FieldName, language: Language) -> str:
+    """What is assumed while the field is unknown."""
+    text: str = questions()[field]["unknown"][language]
+    return text
 
 
 def options(field: FieldName, language: Language) -> list[tuple[str, Any]]:

@@ -3,46 +3,86 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact
 from assistant.dialogue.reading import Intent, Update
 from assistant.rules.catalogue import Product, Series
 
-# Characters; beyond this a greeting is an opening of something else.
+# Characters; beyond this a greeting or a remark is an opening of something else.
 _SMALL_TALK = 24
+# A request about the conversation itself is short; a longer message that holds its words says something else.
+_ABOUT = 48
+_MATERIAL = re.compile(r"白皮书|第\s?\d|章|节|文档|资料里|white ?paper|section|chapter", re.IGNORECASE)
+_LONGEST_ORDER = 80
 
 
-def intent_of(
-    matched: list[str],
-    updates: list[Update],
-    question: bool,
-    text: str,
-    products: tuple[Product, ...],
-    series: tuple[Series, ...],
-    concerned: bool,
-) -> Intent:
+@dataclass(frozen=True)
+class Signs:
+    """What else is known of the message when its intent is told."""
+
+    updates: list[Update]
+    question: bool
+    products: tuple[Product, ...] = ()
+    series: tuple[Series, ...] = ()
+    concerned: bool = False
+    picks: bool = False
+
+
+def intent_of(text: str, signs: Signs) -> Intent:
+    """The intent of a folded text. Requests about the conversation come first, then what the words ask for."""
+    matched = {name for name, pattern in lexicon().intents if pattern.search(text)}
+    updates, question = signs.updates, signs.question
     for name in ("delete_data", "start_over", "handover"):
-        if name in matched and len(text) < 80:
+        if name in matched and len(text) < _LONGEST_ORDER:
             return name  # the lexicon's names are intents, checked by a test
     if "commercial" in matched and (question or not updates or len(updates) < 2):
         return "commercial"
-    if ("compare" in matched or (question and not updates)) and len(products) + len(series) >= 2:
+    if about := _about(text, matched, signs):
+        return about
+    several = len(signs.products) + len(signs.series) >= 2
+    if ("compare" in matched or (question and not updates)) and several:
         return "compare"
-    if "recommend" in matched or (concerned and not question and not updates):
+    if "recommend" in matched or (signs.concerned and not question and not updates):
         return "recommend"
     if updates:
         described = sum(u.field in ("workloads", "sharing", "scale", "users", "groups") for u in updates) >= 2
         own_case = bool(lexicon().need.search(text))
-        if question and products and described:
+        if question and signs.products and described:
             return "recommend"
         return "ask" if question and not (own_case and described and not asks_fact(text)) else "inform"
+    return _small_talk(text, matched, question)
+
+
+def _about(text: str, matched: set[str], signs: Signs) -> Intent | None:
+    """Whether the message is about the conversation: its state, its grounds, what would turn it."""
+    if len(text) > _ABOUT or _MATERIAL.search(text):
+        return None
+    for name in ("export", "what_changes", "open_points", "summarise", "provenance"):
+        if name not in matched:
+            continue
+        if name == "what_changes":
+            return name
+        if name == "provenance" and (signs.products or signs.updates):
+            continue
+        if not signs.updates:
+            return name
+    return None
+
+
+def _small_talk(text: str, matched: set[str], question: bool) -> Intent:
     content = len(re.sub(r"\W", "", text))
-    for name, pattern in lexicon().intents:
-        if name not in ("thank", "greet") or content > _SMALL_TALK:
+    words = lexicon()
+    if content > _SMALL_TALK:
+        return "ask"
+    for name, pattern in words.intents:
+        if name not in ("complaint", "finish", "goodbye", "thank", "greet") or name not in matched:
             continue
         match = pattern.search(text)
         # "What can you do?" is a question and still small talk, when it is the whole message.
         if match and (not question or 2 * len(re.sub(r"\W", "", match[0])) >= content):
-            return "thank" if name == "thank" else "greet"
+            return name  # type: ignore[return-value]  # one of the five names above
+    if words.affirm.search(text) or words.deny.search(text) or words.adopt.search(text) or words.decline.search(text):
+        return "acknowledge"
     return "ask"

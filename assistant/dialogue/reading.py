@@ -22,7 +22,11 @@ Intent = Literal[
     "summarise",
     "provenance",
     "export",
+    "suppose",
+    "finish",
     "acknowledge",
+    "complaint",
+    "goodbye",
     "greet",
     "thank",
     "out_of_scope",
@@ -58,9 +62,11 @@ class Understanding:
     """What one message means.
 
     `skipped` says that the open question was passed over ("not decided yet"); `affirmed` that the whole message is a
-    yes or a no; `conflicts` names fields that the message gives two values ("20 people, I mean the 40 of us" is no
-    conflict, "20 people ... our 40 users" is); `loose` is a number that belongs to no field by its words;
-    `hypothetical` that the updates are only supposed ("what if three groups shared it?").
+    yes or a no; `conflicts` names fields that the message gives two values; `loose` is a number that belongs to no
+    field by its words; `hypothetical` that the updates are only supposed ("what if three groups shared it?");
+    `passed` fields are said to be not known or not decided, `fields` are those that the message calls by their names;
+    `corrects` that it puts something new in the place of something said before; `picks` that it takes up a product or
+    asks for it to be confirmed.
 
     `domain` says that the words belong to the subject, `other_vendor` that another maker is named, of whom the material
     says nothing, `why` that a product is asked to be justified or ruled out, `premise` that the visitor claims what the
@@ -82,6 +88,10 @@ class Understanding:
     conflicts: tuple[FieldName, ...] = ()
     loose: Any = None
     hypothetical: bool = False
+    passed: tuple[FieldName, ...] = ()
+    fields: tuple[FieldName, ...] = ()
+    corrects: bool = False
+    picks: bool = False
     domain: bool = False
     premise: bool = False
     other_vendor: bool = False

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from assistant.dialogue.answers import answer_to
-from assistant.dialogue.intents import intent_of
+from assistant.dialogue.consistency import settle
+from assistant.dialogue.intents import Signs, intent_of
 from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
+from assistant.dialogue.modality import supposed
 from assistant.dialogue.models import FoundModel, models
-from assistant.dialogue.phrases import phrases, values
-from assistant.dialogue.quantities import quantities
+from assistant.dialogue.phrases import Found, phrases, values
+from assistant.dialogue.quantities import Quantity, bare, quantities
 from assistant.dialogue.reading import Intent, Understanding, Update
 from assistant.dialogue.sizing import asks_enough, follow_up, size_question
 from assistant.dialogue.work import work
@@ -21,17 +25,31 @@ from assistant.rules.catalogue import find_products
 from assistant.rules.facts import CONCERNS
 from assistant.rules.requirements import FieldName, ModelSpec, Range, Requirements, Workload
 
-# A message this short is tried as an answer even where it could be a question ("几个组").
+# Characters: a message this short is tried as an answer even where it could be a question ("几个组"); is a yes or a no;
+# takes up a product.
 _SHORT = 8
+_YES_OR_NO = 24
+_PICK = 40
+# Requests about the conversation and small talk fill no field.
+_STATES_NOTHING: tuple[Intent, ...] = (
+    "start_over",
+    "delete_data",
+    "open_points",
+    "summarise",
+    "provenance",
+    "export",
+    "greet",
+    "thank",
+    "goodbye",
+    "complaint",
+)
 
 
 def _figures(text: str, open_question: FieldName | None) -> list[Update]:
-    best: dict[FieldName, Update] = {}
-    for found in quantities(text, open_question):
-        best[found.field] = Update(
-            found.field, found.value(), text[found.start : found.end].strip(), found.start, found.end
-        )
-    return list(best.values())
+    return [
+        Update(found.field, found.value(), text[found.start : found.end].strip(), found.start, found.end)
+        for found in quantities(text, open_question)
+    ]
 
 
 def _models(text: str, found: list[FoundModel]) -> list[Update]:
@@ -51,9 +69,15 @@ def _serving_from_models(text: str, updates: list[Update]) -> list[Update]:
     return [*updates, Update("workloads", inference, named.evidence, named.start, named.end, False, "add")]
 
 
+def _read(text: str, found: list[Found], named: list[FoundModel], open_question: FieldName | None) -> list[Update]:
+    """Everything that the words fill, field by field."""
+    updates = [*work(text, found), *values(text, found), *_figures(text, open_question), *_models(text, named)]
+    return [u for u in _serving_from_models(text, _sharing_from_groups(updates)) if _fits(u)]
+
+
 def _fits(update: Update) -> bool:
     """Whether the field can hold the value; a figure beyond all reason is not taken."""
-    if update.mode == "remove":
+    if update.mode in ("remove", "withdraw"):
         return True
     try:
         Requirements.model_validate({update.field: update.value})
@@ -82,6 +106,41 @@ def _sharing_from_groups(updates: list[Update]) -> list[Update]:
     return [*kept, Update("sharing", "multi_group", groups.evidence, groups.start, groups.end)]
 
 
+def _named(patterns: tuple[tuple[FieldName, re.Pattern[str]], ...], text: str) -> tuple[FieldName, ...]:
+    return tuple(field for field, pattern in patterns if pattern.search(text))
+
+
+def _withdrawals(text: str) -> list[Update]:
+    """Fields that a message takes back by their names."""
+    found = ((field, pattern.search(text)) for field, pattern in lexicon().withdrawn)
+    return [
+        Update(f, None, text[m.start() : m.end()].strip(), m.start(), m.end(), mode="withdraw") for f, m in found if m
+    ]
+
+
+def _affirmed(text: str) -> bool | None:
+    words, short = lexicon(), len(text) <= _YES_OR_NO
+    if short and (words.adopt.search(text) or words.affirm.search(text)):
+        return True
+    return False if short and (words.decline.search(text) or words.deny.search(text)) else None
+
+
+def _loose(text: str, updates: list[Update]) -> Any:
+    """A message that is no more than a number: what it counts is not said."""
+    number = None if updates else bare(lexicon().corrects.sub("", text).strip(" ,，、是"))
+    return Quantity("users", number, 0, 0).value() if number else None
+
+
+def _kept(intent: Intent, updates: list[Update], text: str) -> list[Update]:
+    """What a message of this intent states: a question about training is no statement that one trains, unless the
+    visitor speaks of their own case."""
+    if intent not in (*_STATES_NOTHING, "ask", "compare", "commercial", "handover"):
+        return updates
+    asked_fact = intent == "ask" and asks_fact(text) and not speaks_of_own(text)
+    own = bool(lexicon().need.search(text)) and not asked_fact
+    return [u for u in updates if not u.inferred] if own and intent not in _STATES_NOTHING else []
+
+
 def understand(
     message: str, *, open_question: FieldName | None = None, language: Language | None = None
 ) -> Understanding:
@@ -94,13 +153,14 @@ def understand(
     words = lexicon()
     found, named = phrases(text), models(text)
     specs = tuple(item.spec for item in named)
-    updates = [*work(text, found), *values(text, found), *_figures(text, open_question), *_models(text, named)]
-    updates = [u for u in _serving_from_models(text, _sharing_from_groups(updates)) if _fits(u)]
-    codes = find_products(text)
-    products = tuple(dict.fromkeys(product for _, product, _, _ in codes if product))
+    updates = _read(text, found, named, open_question)
+    products = find_products(text)
+    lines = tuple(dict.fromkeys(product for _, product, _, _ in products if product))
     series = tuple(dict.fromkeys(series_in(text)))
     question = bool(words.question.search(text))
-    matched = [name for name, pattern in words.intents if pattern.search(text)]
+    taken_back = _withdrawals(text)
+    gone = frozenset(u.field for u in taken_back)
+    passed = tuple(f for f in _named(words.undecided, text) if f not in {u.field for u in updates} | gone)
     skipped = answered = False
     if open_question and (not question or len(text) <= _SHORT):
         extra = answer_to(open_question, text, already=frozenset(u.field for u in updates))
@@ -108,39 +168,52 @@ def understand(
         fitting = [update for update in told if _fits(update)]
         answered = bool(fitting)
         updates += fitting
-        skipped = extra.skipped
+        skipped = extra.skipped and not (passed and open_question not in passed)
+    updates = [*taken_back, *(u for u in updates if u.field not in gone)]
     premise = bool(words.premise.search(text))
+    hypothetical = premise or supposed(text)
     concerns = frozenset(c for c, pattern in words.concerns if c in CONCERNS and pattern.search(text))
-    intent: Intent = "ask"
-    if premise:
-        updates = []
-    else:
-        intent = intent_of(matched, updates, question and not answered, text, products, series, bool(concerns))
+    enough = bool(lines) and asks_enough(text)
+    picks = len(lines) == 1 and len(text) <= _PICK and bool(words.picks.search(text))
+    signs = Signs(updates, question and not answered, lines, series, bool(concerns))
+    intent = intent_of(text, signs)
+    if premise and intent != "commercial":
+        intent = "ask"
+    if hypothetical and not premise and updates and intent in ("ask", "inform", "recommend", "compare"):
+        intent = "suppose"
+    elif (passed or (skipped and not updates)) and intent in ("ask", "acknowledge"):
+        intent = "inform"
     sizing = None
-    if intent in ("ask", "inform", "recommend", "compare"):
+    if intent in ("ask", "inform", "recommend", "compare", "suppose") and not premise:
         sizing = size_question(text, specs)
         intent = "size" if sizing else intent
         if sizing:
             # The memory of a card is no amount of data.
             updates = [u for u in updates if u.field != "data_tb"]
-    if intent in ("ask", "compare", "commercial", "handover", "start_over", "delete_data"):
-        # A question about training is not a statement that one trains, unless the visitor speaks of their own case.
-        own = bool(words.need.search(text)) and not (intent == "ask" and asks_fact(text) and not speaks_of_own(text))
-        kept = [u for u in updates if not u.inferred] if own else []
-        updates = kept if intent in ("ask", "compare", "commercial") else []
-    enough = bool(products) and asks_enough(text)
+    if not premise:
+        updates = _kept(intent, updates, text)
+    updates, conflicts = settle(updates, text)
+    updates = [replace(u, evidence=message[u.start : u.end].strip()) for u in updates]
     return Understanding(
         text=message,
         language=spoken,
         intent=intent,
         updates=tuple(updates),
-        products=products,
+        products=lines,
         series=series,
-        unknown_codes=tuple(code for code, product, _, _ in codes if product is None),
+        unknown_codes=tuple(code for code, product, _, _ in products if product is None),
         concerns=concerns,
         question=question,
         skipped=skipped,
-        domain=bool(words.domain.search(text)) or bool(products) or bool(series),
+        affirmed=_affirmed(text),
+        conflicts=conflicts,
+        loose=_loose(text, updates),
+        hypothetical=hypothetical,
+        passed=passed,
+        fields=_named(words.fields, text),
+        corrects=bool(words.corrects.search(text)),
+        picks=picks,
+        domain=bool(words.domain.search(text)) or bool(lines) or bool(series),
         premise=premise,
         why=bool(words.why.search(text)) or enough,
         enough=enough,

@@ -70,6 +70,25 @@ def explore(
     return tuple(found)
 
 
+def variations(requirements: Requirements, outcome: Outcome, decide: Decide) -> tuple[Change, ...]:
+    """Every one-field change that leads to another outcome, of what is stated as well as of what is open.
+
+    What "what would make it T8?" asks for; a stated field is set to each of its trial answers in turn.
+    """
+    found: list[Change] = []
+    for row in checklist():
+        inferred = tuple(name for name in requirements.inferred if name != row.field)
+        for trial, value in trials(row.field):
+            changed = {row.field: value, "inferred": inferred}
+            if row.field == "sharing":
+                # The number of groups belongs to the circle that it was said of.
+                changed["groups"] = None
+            to = decide(requirements.model_copy(update=changed))
+            if to != outcome and to.series != "none":
+                found.append(Change(field=row.field, value=trial.value, to=to))
+    return tuple(found)
+
+
 def would_change(fields: tuple[OpenField, ...], outcome: Outcome) -> tuple[Change, ...]:
     """Every answer to an open field that would lead to another outcome; a stated change gives exactly it."""
     return tuple(

@@ -12,7 +12,7 @@ from assistant.rules.facts import SERVED, Concern, contradictory, deciding_facts
 from assistant.rules.requirements import FieldName, Requirements
 from assistant.rules.sizing import SizingRequest, SizingResult, estimate, tier_gpus
 from assistant.rules.tables import Facts, Rule, checklist, table
-from assistant.rules.trace import Alternative, Decision, Fired, Outcome, Risk, RuledOut
+from assistant.rules.trace import Alternative, Change, Decision, Fired, Outcome, Risk, RuledOut
 
 
 class _Verdict(NamedTuple):
@@ -126,6 +126,11 @@ def line_sizing(requirements: Requirements, product: Product) -> SizingRequest |
     tier = next((r.then.tier for r in table("tiers").rules if product in r.then.models and r.id.startswith("W")), None)
     gpus = tier_gpus().get(tier or "")
     return request.model_copy(update={"gpus": gpus}) if request and gpus else None
+
+
+def variations(requirements: Requirements) -> tuple[Change, ...]:
+    """Every one-field change, of a stated field or an open one, that leads to another outcome."""
+    return counterfactual.variations(requirements, outcome_of(requirements), outcome_of)
 
 
 def next_question(requirements: Requirements, skip: frozenset[FieldName] = frozenset()) -> FieldName | None:

@@ -10,7 +10,16 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from assistant.dialogue.checklist import asked, next_field, options, question
+from assistant.dialogue.checklist import (
+    asked,
+    assumption,
+    exhausted,
+    next_field,
+    options,
+    question,
+    shorter,
+    wordings,
+)
 from assistant.dialogue.language import Language
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.phrasing import questions, say, value_word, variants
@@ -139,10 +148,30 @@ def test_a_question_passed_over_is_not_asked_again_and_neither_is_its_twin() -> 
     assert next_field(state) not in ("sharing", "groups")
 
 
-def test_after_two_attempts_a_question_is_dropped() -> None:
+def test_a_question_gives_way_after_three_answers_that_are_none_or_when_its_wordings_are_used_up() -> None:
     state = _state(workloads=[{"kind": "rag"}])
-    assert next_field(asked(state, "scale")) == "scale"
-    assert next_field(asked(asked(state, "scale"), "scale")) != "scale"
+    assert next_field(state.model_copy(update={"failed": {"scale": 2}})) == "scale"
+    assert next_field(state.model_copy(update={"failed": {"scale": 3}})) != "scale"
+    used = len(wordings("scale", "zh")) + len(shorter("zh"))
+    assert next_field(state.model_copy(update={"asked": {"scale": used - 1}})) == "scale"
+    assert next_field(state.model_copy(update={"asked": {"scale": used}})) != "scale"
+    # Digressions are no attempts: the question stays open.
+    assert next_field(state.model_copy(update={"asked": {"scale": used}}), aside=True) == "scale"
+
+
+def test_a_question_without_choices_gives_way_after_two_answers_that_are_none() -> None:
+    state = _state(workloads=[{"kind": "rag"}]).model_copy(update={"failed": {"delivery": 2}})
+    assert "delivery" in exhausted(state)
+
+
+def test_nothing_is_asked_of_a_visitor_who_wants_no_questions() -> None:
+    assert next_field(_state(workloads=[{"kind": "rag"}]).model_copy(update={"quiet": True})) is None
+
+
+@pytest.mark.parametrize("field", FIELD_NAMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_field_left_open_says_what_is_assumed(field: FieldName, language: Language) -> None:
+    assert bool(re.search(r"[\u3400-\u9fff]", assumption(field, language))) == (language == "zh")
 
 
 def test_the_contact_is_never_asked_for_by_the_checklist() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.dialogue.state import DialogueState, Slot, edit, fresh, reduce, to_json
+from assistant.dialogue.reducer import reduce
+from assistant.dialogue.state import DialogueState, Slot, edit, fresh, to_json
 from assistant.dialogue.understanding import understand
 from assistant.errors import BadValue
 from assistant.rules.requirements import FIELD_NAMES, FieldName, Requirements

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assistant.dialogue.reading import Understanding
-from assistant.dialogue.state import DialogueState, reduce
+from assistant.dialogue.reducer import reduce
+from assistant.dialogue.state import DialogueState
 from assistant.dialogue.understanding import understand
 from assistant.rules.requirements import FIELD_NAMES, FieldName, Range
 
@@ -268,7 +269,9 @@ def test_an_ordinary_statement_raises_no_concern(text: str) -> None:
 def test_a_claim_about_what_was_said_is_a_premise_and_states_nothing(text: str) -> None:
     meaning = understand(text)
     assert meaning.premise
-    assert meaning.updates == ()
+    # What is claimed is there to be checked; a claim changes no state.
+    assert meaning.hypothetical
+    assert reduce(DialogueState(), meaning)[0].slots == {}
 
 
 @pytest.mark.parametrize(("text", "codes"), [("有没有 G16？", ("G16",)), ("T2 呢", ("T2",)), ("G4 还是 G5", ("G5",))])

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from assistant.dialogue.state import DialogueState, reduce
+from assistant.dialogue.reducer import reduce
+from assistant.dialogue.state import DialogueState
 from assistant.dialogue.understanding import understand
 from assistant.rules.catalogue import GpuClass, Product, Series
 from assistant.rules.decision import decide, next_question

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from assistant.dialogue.reading import Understanding
-from assistant.dialogue.state import DialogueState, edit, reduce
+from assistant.dialogue.reducer import reduce
+from assistant.dialogue.state import DialogueState, edit
 from assistant.dialogue.understanding import understand
 from assistant.rules.catalogue import products_in
 from assistant.rules.decision import decide, next_question

@@ -51,6 +51,13 @@ class Lexicon:
     deploy: Pattern
     other_vendor: Pattern
     why: Pattern
+    picks: Pattern
+    adopt: Pattern
+    decline: Pattern
+    corrects: Pattern
+    withdrawn: tuple[tuple[FieldName, Pattern], ...]
+    undecided: tuple[tuple[FieldName, Pattern], ...]
+    fields: tuple[tuple[FieldName, Pattern], ...]
 
 
 def _alternation(row: dict[str, Any]) -> Pattern:
@@ -61,6 +68,14 @@ def _alternation(row: dict[str, Any]) -> Pattern:
 
 def _pair(row: dict[str, str]) -> Pattern:
     return re.compile(f"(?:{row['zh']})|(?:{row['en']})", _FLAGS)
+
+
+def _named(row: dict[str, Any], frame: dict[str, str]) -> Pattern:
+    """A frame around the names of one field."""
+    chinese, english = "|".join(row["zh"]), "|".join(row["en"])
+    return _pair(
+        {"zh": frame["zh"].replace("{name}", f"(?:{chinese})"), "en": frame["en"].replace("{name}", f"(?:{english})")}
+    )
 
 
 def _phrase(row: dict[str, Any]) -> Phrase:
@@ -79,6 +94,9 @@ def lexicon() -> Lexicon:
         bare=tuple(map(_phrase, data["bare"])),
         concerns=tuple((row["concern"], _alternation(row)) for row in data["concerns"]),
         intents=tuple((row["intent"], _alternation(row)) for row in data["intents"]),
+        withdrawn=tuple((row["field"], _named(row, data["withdrawn"])) for row in data["fields"]),
+        undecided=tuple((row["field"], _named(row, data["undecided"])) for row in data["fields"]),
+        fields=tuple((row["field"], _alternation(row)) for row in data["fields"]),
         **{
             name: _pair(data[name])
             for name in (
@@ -97,6 +115,10 @@ def lexicon() -> Lexicon:
                 "deploy",
                 "other_vendor",
                 "why",
+                "picks",
+                "adopt",
+                "decline",
+                "corrects",
             )
         },
     )

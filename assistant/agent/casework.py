@@ -1,0 +1,161 @@
+"""Answers about the visitor's own case: what is known, what is open, what would turn it, where it comes from."""
+
+from __future__ import annotations
+
+from assistant.agent.recommendation import RecommendationText
+from assistant.dialogue.values import value_text
+from assistant.rules.lines import line_of
+from assistant.rules.requirements import FieldName
+from assistant.rules.trace import Change, Decision
+
+_CHANGES = 6
+# Fields that grow by what is added: their new value is told, not the old one.
+JOINED = frozenset({"workloads", "models", "software", "facility"})
+
+
+class Casework(RecommendationText):
+    """Paragraphs about the case."""
+
+    def noted(self) -> None:
+        """What this message filled, in one sentence."""
+        told = self.turn.effects
+        filled = [e for e in told if e.kind == "filled" or (e.kind == "changed" and e.field in JOINED)]
+        if filled:
+            self.add(self.say("noted", what=self.clauses([self.pair(e.field, e.new) for e in filled])))
+
+    def known(self) -> str:
+        """Everything on the checklist, a line each."""
+        slots = self.turn.state.slots
+        rows = []
+        for name, slot in slots.items():
+            mark = " " + self.say("inferred_mark") if slot.source == "inferred" else ""
+            rows.append("- " + self.say("pair", name=self.label(name), value=self.word(name, slot.value)) + mark)
+        return "\n".join(rows)
+
+    def summary(self) -> None:
+        """The case and its recommendation, short."""
+        if not self.turn.state.slots:
+            self.add(self.say("summary_empty"))
+            return
+        self.add(self.say("summary") + "\n\n" + self.known())
+        if self.decision is not None:
+            self.headline(self.decision)
+
+    def open_points(self) -> None:
+        """What is still open: first what can change the recommendation, then what only a quotation needs."""
+        decision = self.turn.findings.decision
+        if decision is None:
+            self.add(self.say("open_workload"))
+            return
+        open_ = [name for name in decision.missing if name not in self.turn.state.skipped and name != "contact"]
+        turning: set[FieldName] = {change.field for change in decision.would_change}
+        first = [self.label(name) for name in open_ if name in turning]
+        later = [self.label(name) for name in open_ if name not in turning]
+        if first:
+            self.add(self.say("open_first", what=self.listed(first)))
+        if later:
+            self.add(self.say("open_later", what=self.listed(later)))
+        if not first and not later:
+            self.add(self.say("open_none"))
+
+    def what_changes(self) -> None:
+        """Which single change would lead to another line, or to the one that was asked about."""
+        decision, asked = self.decision, set(self.turn.understanding.products)
+        if decision is None:
+            self.add(self.say("nothing_to_recommend"))
+            self.add("\n".join(self.fit(line.models) for line in self.turn.findings.lines))
+            return
+        if asked & set(decision.models):
+            self.add(self.say("verdict_for_now", models=self.models(decision.models)))
+            asked = set()
+        wanted = [c for c in self.turn.findings.changes if not asked or asked & set(c.to.models)]
+        rows = self._changes(wanted)
+        if rows:
+            self.add(self.say("change_head") + "\n\n" + "\n".join(rows))
+            return
+        name = self.models(line_of(next(iter(self.turn.understanding.products))).models) if asked else ""
+        self.add(self.say("change_never", models=name) if asked else self.say("change_none"))
+        self.add("\n".join(self.standing(line) for line in self.turn.findings.lines))
+
+    def _changes(self, changes: list[Change]) -> list[str]:
+        """One row for each outcome of a field, its values side by side; the same words once."""
+        rows: dict[tuple[FieldName, str], list[str]] = {}
+        for change in changes:
+            if change.to.models:
+                values = rows.setdefault((change.field, self.models(change.to.models)), [])
+                value = value_text(change.field, change.value, self.language)
+                if value not in values:
+                    values.append(value)
+        return [
+            "- " + self.say("change", name=self.label(name), value=" / ".join(values), models=models)
+            for (name, models), values in list(rows.items())[:_CHANGES]
+        ]
+
+    def provenance(self) -> None:
+        """The sources of what was said last: of an answer from the material, or of the recommendation."""
+        found = self.turn.findings.search
+        if found is not None and found.covered:
+            rows = [f"- {p.text if len(p.text) < 200 else p.text[:199] + '…'} {self.citations.passage(p, p.text)}"
+                    for p in found.passages[:3]]  # fmt: skip
+            self.add(self.say("source_material") + "\n\n" + "\n".join(rows))
+        elif self.decision is not None and self.decision.reasons:
+            self.add(self.say("source_rules"))
+            self.add("\n".join(self.reason(fired) for fired in self.decision.reasons))
+        else:
+            self.add(self.say("source_general"))
+
+    def suppose(self) -> None:
+        """What a supposed case would lead to, against the present one."""
+        trial, would, now = self.turn.trial, self.turn.findings.supposed, self.decision
+        pending = self.turn.state.pending
+        if trial is None or would is None or pending is None:
+            self.add(self.say("suppose_same_case"))
+            return
+        told = [self.pair(n, v) for n, v in pending.changes.items() if v is not None]
+        taken = [self.say("without", name=self.label(n)) for n, v in pending.changes.items() if v is None]
+        what = self.clauses([*told, *taken])
+        if would.series == "none":
+            self.add(self.say("suppose_unknown", what=what))
+            return
+        self.add(self._consequence(("suppose_same", "suppose_other"), what, would, now))
+        new = [f for f in would.reasons if now is None or f.rule not in {fired.rule for fired in now.reasons}]
+        self.add("\n".join(self.reason(fired) for fired in new[:2]))
+
+    def hedged(self) -> None:
+        """What may come later: noted, not counted, and what it would change."""
+        maybe = [self.pair(e.field, e.new) for e in self.turn.effects if e.kind == "hedged"]
+        would = self.turn.findings.supposed
+        if not maybe:
+            return
+        what = self.clauses(maybe)
+        if would is None or would.series == "none":
+            self.add(self.say("hedged", what=what))
+        else:
+            self.add(
+                self.say("hedged", what=what)
+                + " "
+                + self._consequence(("hedged_then_same", "hedged_then_other"), what, would, self.decision)
+            )
+
+    def _consequence(self, keys: tuple[str, str], what: str, would: Decision, now: Decision | None) -> str:
+        line = self.models(would.models) if would.models else self.series(would)
+        if now is not None and would.outcome == now.outcome:
+            return self.say(keys[0], what=what, models=line)
+        return self.say(keys[1], what=what, models=line)
+
+    def premise(self) -> None:
+        """A claim about what was said before: checked against the rules, never just accepted."""
+        lines, would = self.turn.findings.lines, self.turn.findings.supposed
+        named = {product for line in lines for product in line.models}
+        claimed = would if would is not None and would.series != "none" else None
+        against = claimed or self.decision
+        if against is None or not lines:
+            self.add(self.say("premise_unknown"))
+        elif named & set(against.models):
+            self.add(self.say("premise_right", models=self.models(against.models)))
+        else:
+            right = self.models(against.models) if against.models else self.series(against)
+            self.add(self.say("premise_wrong", models=self.models(lines[0].models), right=right))
+        if lines:
+            self.add(self.say("checked"))
+            self.add("\n".join(self.fit(line.models) for line in lines))

@@ -1,0 +1,284 @@
+"""How a message changes the state of a conversation: a pure reducer, (state, understanding) -> (state, effects)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from assistant.dialogue.reading import Understanding, Update
+from assistant.dialogue.state import DialogueState, Effect, Pending, Slot, SlotSource, edit, to_json
+from assistant.rules.requirements import FieldName, Method, Workload
+
+# Fields whose value is a figure that may stand alone in a message.
+_FIGURES: tuple[FieldName, ...] = ("users", "groups", "concurrency")
+# Requests after which the open question is as open as before: no attempt at an answer was made.
+_ASIDES = frozenset(
+    {
+        "ask", "compare", "size", "what_changes", "open_points", "summarise", "provenance", "export", "suppose",
+        "finish",
+        "complaint", "goodbye", "greet", "thank", "commercial", "handover", "start_over", "delete_data", "out_of_scope",
+    }
+)  # fmt: skip
+
+
+def _merged(old: list[dict[str, Any]], new: list[dict[str, Any]], key: str | None) -> list[dict[str, Any]]:
+    """Lists join: an entry with the same key is replaced in place, others are appended."""
+    result = list(old)
+    for entry in new:
+        same = next((i for i, e in enumerate(result) if e.get(key) == entry.get(key)), None) if key else None
+        if same is not None:
+            result[same] = {**result[same], **entry}
+        elif entry not in result:
+            result.append(entry)
+    return result
+
+
+def _value(update: Update, old: Slot | None) -> Any:
+    """The field's new JSON value, or None when nothing is left of it."""
+    if update.mode == "withdraw":
+        return None
+    if update.mode == "remove":
+        gone = set(update.value)
+        return [entry for entry in (old.value if old else []) if entry["kind"] not in gone] or None
+    new = to_json(update.value)
+    if update.mode == "add" and old is not None:
+        if isinstance(new, dict):
+            return {**old.value, **new}
+        joined = _merged(old.value, new, "kind" if update.field == "workloads" else None)
+        return _whole(joined, new) if update.field == "workloads" else joined
+    return new
+
+
+def _whole(joined: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Shares are parts of one whole: where new ones push the sum over it, the old ones no longer hold."""
+    if sum(entry.get("share") or 0 for entry in joined) <= 100:
+        return joined
+    fresh = {entry["kind"] for entry in new}
+    return [e if e["kind"] in fresh else {k: v for k, v in e.items() if k != "share"} for e in joined]
+
+
+def _reconsider(slots: dict[FieldName, Slot], understanding: Understanding, answered: FieldName | None) -> None:
+    """Who shares it and how many groups share it hang together: a new word on one outdates the other's old value. So
+    does "one machine" as the answer to the question about several, where a whole rack was spoken of before."""
+    told = {update.field for update in understanding.updates}
+    rack, several = slots.get("rack_scale"), slots.get("multi_node")
+    again = answered == "multi_node" and "multi_node" in told and "rack_scale" not in told
+    if again and several and several.value is False and rack and rack.value is True:
+        del slots["rack_scale"]
+    if "sharing" not in told or "groups" in told or "sharing" not in slots or "groups" not in slots:
+        return
+    groups = slots["groups"].value
+    low, high = (groups.get("min"), groups.get("max")) if isinstance(groups, dict) else (groups, groups)
+    alone = slots["sharing"].value == "single_group"
+    if (alone and (low or 0) >= 2) or (not alone and high is not None and high <= 1):
+        del slots["groups"]
+
+
+def resumed(state: DialogueState, understanding: Understanding) -> Understanding:
+    """A short message after a question of size is that question with one thing changed ("那 LoRA 呢")."""
+    change = understanding.follows
+    if state.sized is None or change is None or understanding.intent in ("handover", "start_over", "delete_data"):
+        return understanding
+    told = {name: value for name, value in dict(change).items() if value is not None}
+    question = state.sized.model_copy(update=told)
+    return replace(understanding, intent="size", sizing=question, updates=(), hypothetical=False, concerns=frozenset())
+
+
+def apply(
+    state: DialogueState, updates: Iterable[Update], passed: Iterable[FieldName] = ()
+) -> tuple[dict[FieldName, Slot], list[Effect]]:
+    """The slots after some updates, and what they did: a later statement replaces an earlier one, an inference never
+    does; what is only hedged fills nothing but an empty field, as an inference."""
+    slots = dict(state.slots)
+    effects: list[Effect] = []
+    for update in sorted(updates, key=lambda u: (u.mode not in ("remove", "withdraw"), u.hedged)):
+        old = slots.get(update.field)
+        if update.hedged and old is not None:
+            effects.append(Effect(kind="hedged", field=update.field, new=to_json(update.value)))
+            continue
+        inferred = update.inferred or update.hedged
+        if inferred and old is not None and old.source != "inferred":
+            continue
+        value = _value(update, old)
+        if value is None:
+            if old is not None:
+                del slots[update.field]
+                effects.append(Effect(kind="withdrawn", field=update.field, old=old.value))
+            continue
+        source: SlotSource = "inferred" if inferred else "stated"
+        slots[update.field] = Slot(value=value, evidence=update.evidence, source=source)
+        if old is None:
+            effects.append(Effect(kind="filled", field=update.field, new=value))
+        elif old.value != value:
+            effects.append(Effect(kind="changed", field=update.field, old=old.value, new=value))
+    for name in passed:
+        if name in slots:
+            effects.append(Effect(kind="withdrawn", field=name, old=slots.pop(name).value))
+    return slots, effects
+
+
+def _stated(state: DialogueState, understanding: Understanding) -> list[Update]:
+    """The updates that this message makes the case: none that are only supposed or that contradict each other."""
+    if understanding.hypothetical or (understanding.intent == "size" and "workloads" in state.slots):
+        # A question about another model or method is no statement, once the visitor's own work is known.
+        return []
+    updates = [update for update in understanding.updates if update.field not in understanding.conflicts]
+    return [_as_correction(state, update, understanding) for update in updates]
+
+
+def _as_correction(state: DialogueState, update: Update, understanding: Understanding) -> Update:
+    """A model named to correct another takes its place: "不是 72B，是 32B"."""
+    old = state.slots.get("models")
+    if update.field != "models" or update.mode != "add" or old is None or not understanding.corrects:
+        return update
+    return replace(update, mode="set")
+
+
+def _counted(state: DialogueState, understanding: Understanding) -> tuple[list[Update], Pending | None]:
+    """A lone number: the value of the one figure that it can correct, or a question which of two it is."""
+    if understanding.loose is None or understanding.updates or understanding.skipped:
+        return [], None
+    known = [name for name in _FIGURES if name in state.slots]
+    last = [name for name in state.recent if name in known]
+    fields = last if len(last) == 1 and understanding.corrects else known
+    number, words = understanding.loose, understanding.text.strip()
+    if len(fields) == 1 and understanding.corrects:
+        return [Update(fields[0], number, words, 0, len(understanding.text))], None
+    asked = tuple(fields) if len(fields) > 1 else tuple(dict.fromkeys([*fields, "users", "groups"]))[:2]
+    return [], Pending(kind="figure", fields=asked, value=to_json(number), evidence=words)
+
+
+def _settled(state: DialogueState, understanding: Understanding) -> tuple[DialogueState, tuple[Effect, ...]] | None:
+    """The turn in which a waited-for yes or no came; None when the message is something else."""
+    pending = state.pending
+    if pending is None:
+        return None
+    answer = understanding.affirmed
+    if pending.kind == "delete" and understanding.intent == "delete_data":
+        answer = True
+    after: dict[str, Any] = {"pending": None, "language": understanding.language, "recent": ()}
+    if pending.kind == "figure":
+        named = [name for name in understanding.fields if name in pending.fields]
+        if len(named) != 1 or understanding.updates:
+            return None
+        changed, effects = edit(state, {named[0]: pending.value}, pending.evidence)
+        return changed.model_copy(update={**after, "recent": tuple(named)}), effects
+    if answer is None or understanding.updates:
+        return None
+    if pending.kind == "adopt" and answer:
+        changed, effects = edit(state, pending.changes, pending.evidence)
+        slots = dict(changed.slots)
+        for name in (n for n in pending.changes if n in slots):
+            slots[name] = slots[name].model_copy(update={"source": "stated"})
+        return changed.model_copy(update={**after, "slots": slots, "recent": tuple(pending.changes)}), effects
+    if pending.kind == "summary" and answer:
+        after["confirmed"] = True
+    return state.model_copy(update=after), ()
+
+
+def reduce(state: DialogueState, understanding: Understanding) -> tuple[DialogueState, tuple[Effect, ...]]:
+    """Take one understood message into the state: later statements replace earlier ones, inferences never do."""
+    if (settled := _settled(state, understanding)) is not None:
+        return settled
+    counted, pending = _counted(state, understanding)
+    updates = [*_stated(state, understanding), *counted]
+    known = [name for name in understanding.passed if not understanding.hypothetical]
+    # Taking back what was never said is a wish not to speak of it.
+    known += [u.field for u in updates if u.mode == "withdraw" and u.field not in state.slots]
+    slots, effects = apply(state, updates, known)
+    _reconsider(slots, replace(understanding, updates=tuple(updates)), state.open_question)
+    passed = [*known, *([state.open_question] if understanding.skipped and state.open_question else [])]
+    skipped = state.skipped
+    for name in passed:
+        if name not in skipped and name not in slots:
+            skipped = (*skipped, name)
+            effects.append(Effect(kind="skipped", field=name))
+    concerns = tuple(dict.fromkeys((*state.concerns, *sorted(understanding.concerns))))
+    touched = tuple(e.field for e in effects if e.kind in ("filled", "changed"))
+    if understanding.hypothetical and not understanding.premise and understanding.intent == "suppose":
+        pending = _proposal(state, understanding)
+    elif understanding.intent == "delete_data":
+        pending = Pending(kind="delete")
+    elif understanding.intent == "size" and "workloads" in state.slots:
+        pending = _planned(state, understanding)
+    changed = state.model_copy(
+        update={
+            "language": understanding.language,
+            "slots": slots,
+            "concerns": state.concerns if understanding.hypothetical else concerns,
+            "sized": understanding.sizing if understanding.intent == "size" else state.sized,
+            "skipped": tuple(name for name in skipped if name not in slots),
+            "failed": _failed(state, understanding, effects),
+            "pending": pending,
+            "recent": touched or state.recent,
+            "looked_up": _looked_up(state, understanding),
+            "quiet": understanding.intent == "finish" or (state.quiet and understanding.intent not in _REOPENS),
+            "confirmed": state.confirmed and not effects,
+        }
+    )
+    return changed, tuple(effects)
+
+
+def _planned(state: DialogueState, understanding: Understanding) -> Pending | None:
+    """The offer to plan for what a question of size named; None when that is the case already."""
+    asked = understanding.sizing
+    if asked is None or asked.model is None:
+        return None
+    updates: list[Update] = [Update("models", (asked.model,), understanding.text, 0, len(understanding.text))]
+    method: dict[str, Method] = {"finetune-full": "full", "lora": "lora", "qlora": "qlora"}
+    if asked.task in method:
+        work = (Workload(kind="finetune", method=method[asked.task]),)
+        updates.append(Update("workloads", work, understanding.text, 0, len(understanding.text), mode="add"))
+    slots, _ = apply(state, updates)
+    return proposal(state, state.model_copy(update={"slots": slots}), understanding.text)
+
+
+# After these the visitor wants questions again.
+_REOPENS = frozenset({"recommend", "open_points", "start_over"})
+
+
+def _looked_up(state: DialogueState, understanding: Understanding) -> str | None:
+    """The question that "where does this come from?" would be about."""
+    if understanding.intent == "ask" and not understanding.premise and not understanding.picks:
+        return understanding.text
+    return state.looked_up if understanding.intent in ("provenance", "acknowledge", "thank") else None
+
+
+def _failed(state: DialogueState, understanding: Understanding, effects: list[Effect]) -> dict[FieldName, int]:
+    """Attempts at the open question that brought no answer; a digression is none, nor is a message that tells
+    anything."""
+    open_ = state.open_question
+    if open_ is None or effects or understanding.conflicts or understanding.intent in _ASIDES:
+        return state.failed
+    return {**state.failed, open_: state.failed.get(open_, 0) + 1}
+
+
+def supposed(state: DialogueState, understanding: Understanding) -> DialogueState | None:
+    """The case as a message supposes it (a hypothetical, a claim, something hedged); None when it supposes nothing."""
+    updates = [u for u in understanding.updates if u.field not in understanding.conflicts]
+    if not understanding.hypothetical:
+        updates = [replace(u, hedged=False) for u in updates if u.hedged]
+        if not any(update.field in state.slots for update in updates):
+            return None
+    updates = [replace(u, inferred=False) for u in updates]
+    if not updates:
+        return None
+    slots, _ = apply(state, updates)
+    _reconsider(slots, replace(understanding, updates=tuple(updates)), None)
+    concerns = tuple(dict.fromkeys((*state.concerns, *sorted(understanding.concerns))))
+    return state.model_copy(update={"slots": slots, "concerns": concerns})
+
+
+def _proposal(state: DialogueState, understanding: Understanding) -> Pending | None:
+    """The offer to make the supposed case the visitor's own."""
+    trial = supposed(state, understanding)
+    return proposal(state, trial, understanding.text) if trial is not None else None
+
+
+def proposal(state: DialogueState, trial: DialogueState, words: str) -> Pending | None:
+    """The changes from one state to another as an offer; None when there are none."""
+    old = {name: slot.value for name, slot in state.slots.items()}
+    changes: dict[FieldName, Any] = {n: s.value for n, s in trial.slots.items() if old.get(n) != s.value}
+    changes |= {name: None for name in state.slots if name not in trial.slots}
+    return Pending(kind="adopt", changes=changes, evidence=words.strip()) if changes else None
