@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol, TypeVar
 
 from assistant.dialogue.reading import Update
 
@@ -49,6 +50,7 @@ _NOT = re.compile(
     r"|提供|any|an?)?\s*$",
     re.IGNORECASE,
 )
+_ONLY = re.compile(r"(?:只要|只需要?|仅需)$")
 # A place of delivery ends where the sentence goes on.
 _TAIL = re.compile(r"(?:就行|即可|就可以|可以吗|行吗|吧|的话|吗|呢|哦|的$)+.*$")
 _LONGEST = 400
@@ -57,7 +59,7 @@ _LONGEST = 400
 def delivery(text: str) -> list[Update]:
     """What a folded text wants of the delivery, as one update in the visitor's words.
 
-    Its span covers words such as "training for our staff", which speak of no model; `delivery_spans` gives each place.
+    Its span covers words such as "training for our staff", which speak of no model; `apart` leaves out what stands in them.
     """
     spans = delivery_spans(text)
     if not spans:
@@ -77,5 +79,12 @@ def delivery_spans(text: str) -> list[tuple[int, int]]:
         if not _NOT.search(before):
             words = match[0]
             start = match.start() + len(words) - len(words.lstrip("、和及 "))
+            start -= len(only[0]) if (only := _ONLY.search(before)) and start == match.start() else 0
             found.append((start, match.start() + len(words.rstrip())))
     return found
+
+
+def apart(found: list[Placed], text: str) -> list[Placed]:
+    """What stands outside the words for the delivery: "training for our staff" trains no model."""
+    spans = delivery_spans(text)
+    return [item for item in found if not any(start <= item.start and item.end <= end for start, end in spans)]

@@ -10,16 +10,21 @@ from pydantic import ValidationError
 
 from assistant.dialogue.answers import answer_to
 from assistant.dialogue.consistency import settle
+from assistant.dialogue.dates import purchase
+from assistant.dialogue.delivery import apart, delivery
+from assistant.dialogue.facility import room
 from assistant.dialogue.intents import Signs, intent_of
 from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
 from assistant.dialogue.modality import supposed
 from assistant.dialogue.models import FoundModel, models
+from assistant.dialogue.organisation import organisation
 from assistant.dialogue.phrases import Found, phrases, values
 from assistant.dialogue.quantities import Quantity, bare, quantities
 from assistant.dialogue.reading import Intent, Understanding, Update
 from assistant.dialogue.sizing import asks_enough, follow_up, size_question
+from assistant.dialogue.software import software
 from assistant.dialogue.work import work
 from assistant.rules.catalogue import find_products
 from assistant.rules.facts import CONCERNS
@@ -47,7 +52,9 @@ _STATES_NOTHING: tuple[Intent, ...] = (
 
 def _figures(text: str, open_question: FieldName | None) -> list[Update]:
     return [
-        Update(found.field, found.value(), text[found.start : found.end].strip(), found.start, found.end)
+        Update(
+            found.field, found.value(), text[found.start : found.end].strip(), found.start, found.end, found.inferred
+        )
         for found in quantities(text, open_question)
     ]
 
@@ -72,6 +79,7 @@ def _serving_from_models(text: str, updates: list[Update]) -> list[Update]:
 def _read(text: str, found: list[Found], named: list[FoundModel], open_question: FieldName | None) -> list[Update]:
     """Everything that the words fill, field by field."""
     updates = [*work(text, found), *values(text, found), *_figures(text, open_question), *_models(text, named)]
+    updates += [*room(text), *purchase(text), *software(text), *organisation(text), *delivery(text)]
     return [u for u in _serving_from_models(text, _sharing_from_groups(updates)) if _fits(u)]
 
 
@@ -151,7 +159,7 @@ def understand(
     text = fold(message)
     spoken = detect(text, language or "zh")
     words = lexicon()
-    found, named = phrases(text), models(text)
+    found, named = apart(phrases(text), text), models(text)
     specs = tuple(item.spec for item in named)
     updates = _read(text, found, named, open_question)
     products = find_products(text)
