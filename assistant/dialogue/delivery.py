@@ -7,6 +7,13 @@ from typing import Protocol, TypeVar
 
 from assistant.dialogue.reading import Update
 
+
+class _Place(Protocol):
+    start: int
+    end: int
+
+
+Placed = TypeVar("Placed", bound=_Place)
 _PEOPLE = (
     r"(?:staff|team|engineers?|operators?|users|people|employees|admin(?:istrator)?s?|technicians|researchers"
     r"|colleagues|students|it (?:staff|team)|sysadmins?)"
@@ -59,7 +66,7 @@ _LONGEST = 400
 def delivery(text: str) -> list[Update]:
     """What a folded text wants of the delivery, as one update in the visitor's words.
 
-    Its span covers words such as "training for our staff", which speak of no model; `apart` leaves out what stands in them.
+    Its span covers words such as "training for our staff", which speak of no model: `apart` leaves out what they hide.
     """
     spans = delivery_spans(text)
     if not spans:
