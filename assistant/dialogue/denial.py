@@ -14,7 +14,7 @@ Span = tuple[int, int]
 # Words that a denial reaches over, up to what it denies.
 _OVER_ZH = (
     r"(?:是|做|需要|需求|用到?|要|打算|准备|计划|考虑|涉及到?|碰|跑|搞|弄|含|会|想|再|去|有|任何|什么|大规模|模型|太?多少|当前|现阶段|目前|暂时|必须|进行"
-    r"|形式的|关于|自己|上|买|配|支持|走|追求|特别|这个?|那个?|这种|那种|这块|拿来|用来|用于|属于|所有|所谓|跨|很|非常|大|买来|开展|从事|能力|相关|方面|类|的|到|本身|真的?|怎么|专门|单独|额外|明确|强制|一定要|强求|指望|我们?|组里)"
+    r"|形式的|关于|自己|上|买|配|支持|走|追求|特别|这个?|那个?|这种|那种|这块|给我?|推荐?|介绍|要求|拿来|用来|用于|属于|所有|所谓|跨|很|非常|大|买来|开展|从事|能力|相关|方面|类|的|到|本身|真的?|怎么|专门|单独|额外|明确|强制|一定要|强求|指望|我们?|组里)"
 )
 _NO_ZH = (
     r"(?:(?<![差要])不(?!只|仅|光|但|止|单|同|知道|清楚|确定|过|少|错|久|如|一定|得|能不|管|论|断|妨|排除|限)|(?<!有)没有?(?!想好|定|确定|准|多少)"
@@ -37,7 +37,7 @@ _BEFORE_EN = re.compile(
     re.IGNORECASE,
 )
 _TWICE_EN = re.compile(
-    r"(?:\bnot|n't|n’t|\bnever|\bcannot|\bno way)(?: \w+){0,3} $|\b(?:not|n't|isn't) (?:that|as if|because|like) (?:we|i|they) (?:\w+ )?$",
+    r"(?:\bnot|n't|n’t|\bnever|\bcannot|\bno way)(?: \w+){0,3} $|\b(?:not|n't|isn't) (?:that|as if|because|like) (?:we|i|they) (?:\w+ ?)?$",
     re.IGNORECASE,
 )
 # "everything but training", "anything except for training"; "nothing but training" is all training.
@@ -49,14 +49,14 @@ _BESIDES = re.compile(r"除(?:了|去|开|掉)?(?:做|要|搞|跑|大?模型)?$"
 _EVERYTHING = re.compile(r"^(?:(?!还|也|另外|同时|更).){0,10}?(?:都|全|均|一概)(?!是|要不)")
 
 _AFTER_ZH = re.compile(
-    r"^(?:的|这块|那块|部分|方面|需求|任务|业务|的事|服务|什么的|之类的?|这些|它们|那些)*(?:我们|咱们|目前|现在|暂时|暂且|暂|先|就|也|都|均|全|一概|统统|通通|完全|根本|基本上?|倒是?|其实|这次|这回|肯定|,)*"
-    r"(?:不(?:做|用|要|搞|碰|跑|上|考虑|需要|涉及|会做?|打算做?|想做?|含|算|弄|买|必|予考虑)|没有?(?:做|要|用|打算|需求|这个?需求|必要|计划)?|没这个?需求|无需求|用不[着到上]|免了?|算了|去掉|删掉|删了|取消|排除|放弃|砍掉|外包)"
+    r"^\s*(?:的|这块|那块|部分|方面|需求|任务|业务|的事情?|的?活儿?|的?工作|服务|什么的|之类的?|这些|它们|那些)*(?:我们|咱们|目前|现在|暂时|暂且|暂|先|就|也|都|均|全|一概|统统|通通|完全|根本|基本上?|倒是?|其实|这次|这回|肯定|,)*"
+    r"(?:不在(?:考虑|计划|规划|需求|这次)?(?:的)?(?:范围|之列|计划)?(?:内|之内|里|之列)?|不(?:做|用|要|搞|碰|跑|上|考虑|需要|涉及|会做?|打算做?|想做?|含|算|弄|买|必|予考虑)|没有?(?:做|要|用|打算|需求|这个?需求|必要|计划)?|没这个?需求|无需求|用不[着到上]|免了?|算了|去掉|删掉|删了|取消|排除|放弃|砍掉|外包)"
     r"(?:做|要|考虑|用|搞|的?需求|了|的|啦|吧|过|这些|它)*\s*(?=$|[，。；,;.!?！？、]|但|而|只|就行|，)"
 )
 _AFTER_EN = re.compile(
     r"^\s*(?:(?:is|are|was|were|will be|would be|do|does|wo|would|has|have)\s*(?:n't|n’t|not)|not|never)\s*(?:be |been |really |currently |even |a |an |actually )*"
     r"(?:needed|required|necessary|planned|in scope|on (?:the|our) (?:table|agenda|roadmap|list)|important|need|requirement|priority|relevant|happening|something we (?:do|need|want|plan)|our thing|of interest|part of|matter|apply|wanted)\b"
-    r"|^\s*(?:is|are) (?:out of (?:scope|the question)|off the table|unnecessary|excluded|irrelevant|not)\b(?! only)(?! just)|^\s*(?:[:,-]\s*)(?:no|not needed|none)\b(?! problem| doubt)",
+    r"|^\s*(?:is|are) (?:out of (?:scope|the question)|off the table|unnecessary|excluded|irrelevant|not)\b(?! only)(?! just)|^\s*(?:[:-]\s*)?(?:no|not needed|none)\s*(?=$|[.,;!?，。；])",
     re.IGNORECASE,
 )
 _LIST = re.compile(

@@ -124,8 +124,7 @@ def _settled(text: str, told: list[Update]) -> list[Update]:
         if same is None or (same.hedged and not update.hedged):
             kept = [other for other in kept if other is not same]
             kept.append(update)
-    circles = {update.value for update in kept}
-    if circles & {"college", "company"} and len(circles) > 1:
+    if any(update.value in ("college", "company") and not update.hedged for update in kept):
         # Several groups of a college are no contradiction: the wider circle holds.
         kept = [update for update in kept if update.value != "multi_group"]
     return kept

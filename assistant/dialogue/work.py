@@ -79,6 +79,8 @@ def _named(text: str, items: list[Found]) -> list[_Work]:
         elif known.hedged == maybe:
             known.share = known.share if known.share is not None else stand.share
             known.method = known.method or method
+            known.primary = known.primary or stand.primary
+            known.minor = (known.minor or stand.minor) and not known.primary
     works = list(named.values())
     if any(work.minor for work in works) and not any(work.primary for work in works):
         for work in works:
