@@ -21,13 +21,9 @@ _QUOTED = re.compile(r"“[^”]{0,2000}”|「[^」]{0,2000}」|\"[^\"]{0,2000}
 _CITED = re.compile(r"\[(\d{1,4})\]")
 _CONTACT = re.compile(r"@|400-\d|www\.|https?:")
 _ITEM = re.compile(r"\s*(?:[-*•|>]|\d{1,2}[.)、])\s*")
-_SENTENCE_END = re.compile(r"[。！？；]|[.!?](?=\s|$)|\n")
-_OFFERS = re.compile(
-    r"按(?:这个|此|它|这样)(?:来|改|算|调整|规划|更新|记)|要不要(?:按|改|更新)|就按|是否(?:按|采用|改)|采用(?:这个|这一|此)"
-    r"|\b(?:adopt|plan for (?:this|that|it)|plan (?:on|with) (?:this|that)|switch to (?:this|that)|make (?:this|that)"
-    r"|take (?:this|that|it) (?:over|on|as)|go with (?:this|that)|update the checklist|should I (?:note|count|use))\b",
-    re.IGNORECASE,
-)
+_SENTENCE = re.compile(r"(?:[^。！？；.!?]|[.!?](?!\s|$))+[。！？；.!?]?")
+# "name: values", as opposed to "back to the question: which …?" and the head of a list.
+_LISTED_VALUES = re.compile(r"[^:：]+[:：]\s*[^:：\s].*[^?？]")
 
 
 @dataclass(frozen=True)
@@ -50,8 +46,8 @@ def state_of(reply: Reply) -> State:
 
 
 def proposes(reply: Reply) -> bool:
-    """Whether the reply offers to adopt what was only supposed."""
-    return bool(_OFFERS.search(reply.reply))
+    """Whether the reply offers to adopt what was only supposed, as a quick reply."""
+    return say("adopt_yes", reply.language) in {choice.text for choice in reply.quick_replies}
 
 
 def own_sentences(text: str) -> set[str]:
@@ -67,7 +63,8 @@ def own_sentences(text: str) -> set[str]:
         if _CONTACT.search(line) or (item and (sourced or re.search("[:：|]", line))):
             continue
         plain = _CITED.sub("", _QUOTED.sub("", line)).replace("*", "")
-        own.update(s for part in _SENTENCE_END.split(plain) if len(s := part.strip()) > _FORMULA)
+        sentences = (match[0].strip() for match in _SENTENCE.finditer(plain))
+        own.update(s for s in sentences if len(s) > _FORMULA and not _LISTED_VALUES.fullmatch(s))
     return own
 
 

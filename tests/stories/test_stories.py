@@ -84,13 +84,16 @@ def test_what_a_story_expects_is_what_the_rules_decide_from_its_true_state() -> 
 @pytest.mark.parametrize(
     ("text", "own"),
     [
-        ("好的，人数改为 40 人（原为 20 人）。", {"好的，人数改为 40 人（原为 20 人）"}),
+        ("好的，人数改为 40 人（原为 20 人）。", {"好的，人数改为 40 人（原为 20 人）。"}),
         ("- 单课题组优先 T4 / T4A，学院级优先 T8 [1]", set()),
         ("白皮书写道“单课题组或实验室节点优先 T4 / T4A”。", set()),
+        ("可能改变推荐的，还差：模型。", set()),
+        ("回到刚才的问题：使用人数估计是多少？", {"回到刚才的问题：使用人数估计是多少？"}),
+        ("具体档位还取决于下面的这些条件：", {"具体档位还取决于下面的这些条件："}),
         ("电话：400-965-8299，邮箱 sales@yrtserver.com", set()),
         ("- 人数：20 人，预算：150 万元", set()),
         ("- 专业图形随渲染归 G 系列，待人工确认（我们的判断，白皮书未说明）", set()),
-        ("I recommend **T4 / T4A** for this. Fine.", {"I recommend T4 / T4A for this"}),
+        ("I recommend **T4 / T4A** for this. Fine.", {"I recommend T4 / T4A for this."}),
     ],
 )
 def test_only_the_advisor_s_own_sentences_count_as_repeated(text: str, own: set[str]) -> None:
