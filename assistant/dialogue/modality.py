@@ -6,6 +6,7 @@ All functions take a folded text; those about a place in it look at the clause a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # ruff: noqa: E501  # a regular expression is easier to read whole than broken
 
@@ -72,11 +73,25 @@ _TIME_ONLY = re.compile(
 )
 
 
+# Without any of these nothing in a text is hedged.
+_HINT = re.compile(
+    rf"{_MAYBE.pattern}|再|期|没|到时|说不准|考虑|阶段|possib|option|undecided|consider|later|might|may|could|phase|stage",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4)
+def _may_hedge(text: str) -> bool:
+    return bool(_HINT.search(text))
+
+
 def hedged(text: str, start: int, end: int) -> bool:
     """Whether what stands at the place may come or is being thought about, and is not settled.
 
     "以后可能也会微调", "maybe training later"; roughly ("大概", "about") is no hedge, nor is thinking about buying.
     """
+    if not _may_hedge(text):
+        return False
     ahead = before(text, start)
     marks = [m.start() for m in _MAYBE.finditer(ahead)]
     if marks and not any(m.start() > marks[-1] for m in _NOW.finditer(ahead)):
@@ -116,8 +131,20 @@ _PAST = re.compile(
 _STILL = re.compile(r"现在|目前|如今|仍|还在|继续|一直|今后|\b(?:now|still|today|continue|keep)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4)
+def _may_be_past(text: str) -> bool:
+    return "过" in text or bool(_PAST.search(text))
+
+
+@lru_cache(maxsize=4)
+def _may_be_owned(text: str) -> bool:
+    return bool(_HAD.search(text))
+
+
 def past(text: str, start: int, end: int) -> bool:
     """Whether the clause tells what was done before, and not any more: "之前用云训练", "we used to train"."""
+    if not _may_be_past(text):
+        return False
     ahead = before(text, start)
     found = [*_PAST.finditer(ahead)]
     if found:
@@ -130,6 +157,8 @@ def owned(text: str, start: int, end: int) -> bool:
     currently have two servers", "之前用云训练". People and groups that one has are not meant."""
     if past(text, start, end):
         return True
+    if not _may_be_owned(text):
+        return False
     low = start - len(before(text, start))
     high = end + len(after(text, end))
     clause = text[low:high]

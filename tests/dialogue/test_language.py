@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -118,7 +118,7 @@ def test_folding_keeps_every_place(text: str) -> None:
 
 def test_a_long_message_is_no_burden() -> None:
     fold("訓練")
-    start = perf_counter()
+    start = process_time()
     for text in ("一" * 4000, "a " * 2000, "訓練推論" * 1000, "'" * 4000):
         detect(fold(text))
-    assert perf_counter() - start < 0.2
+    assert process_time() - start < 0.2
