@@ -43,7 +43,7 @@ _SECOND = re.compile(
     rf"\s?(?:/|和|或|、|or|and)\s?(?P<version>[vVrR]\d(?:\.\d)?)(?![A-Za-z0-9])(?:[-_ ]?{_SIZE})?{_QUANT}"
 )
 # A card such as 910B or a board name is no model size.
-_CARD = re.compile(r"昇腾|ascend|910|310|显卡|加速卡|海光|寒武纪", re.IGNORECASE)
+_CARD = re.compile(r"[昇升]腾|ascend|910|310|显卡|加速卡|海光|寒武纪", re.IGNORECASE)
 _SIZED = re.compile(rf"(?<![A-Za-z0-9.]){_SIZE}(?:[-_ ]?(?:instruct|chat|base))?{_QUANT}", re.IGNORECASE)
 _MIXTURE = re.compile(r"(?<![A-Za-z0-9.])(?P<experts>\d{1,3}\s?[x×]\s?\d{1,3}\s?[bB])(?![A-Za-z0-9])")
 _SPELLED = re.compile(

@@ -14,6 +14,8 @@ from assistant.rules.requirements import FieldName, Range
 # Beyond this nothing is meant seriously; the fields refuse it and so does `Range`.
 _CEILING = 1e15
 _MOST_COUNTED = 1e9
+# A message with more figures than this is a table, not a sentence.
+_MOST = 60
 
 
 @dataclass(frozen=True)
@@ -250,7 +252,7 @@ def quantities(text: str, open_question: FieldName | None = None) -> list[Quanti
         ),
     ]
     trimmed = [_trimmed(q, text) for q in found if q.sensible]
-    return _current(_apart(trimmed), text)
+    return _current(_apart(trimmed), text)[:_MOST]
 
 
 def _trimmed(quantity: Quantity, text: str) -> Quantity:

@@ -45,8 +45,12 @@ def _workload(entry: dict[str, Any], language: Language) -> str:
 
 
 def _model(entry: dict[str, Any]) -> str:
-    size = f"{entry['params_b']:g}B" if entry.get("params_b") is not None else None
-    return " ".join(part for part in (entry.get("name"), size, entry.get("quantisation")) if part)
+    name = entry.get("name") or ""
+    size = f"{entry['params_b']:g}B" if entry.get("params_b") is not None else ""
+    # A name may hold its size: Qwen3-30B-A3B.
+    size = "" if size and size in name else size
+    context = f"{entry['context'] / 1024:g}K" if entry.get("context") else ""
+    return " ".join(part for part in (name, size, entry.get("quantisation"), context) if part)
 
 
 def _room(value: dict[str, Any], language: Language) -> str:
@@ -79,7 +83,8 @@ def value_text(field: FieldName, value: Any, language: Language) -> str:
     if field == "facility":
         return _room(value, language)
     if field == "purchase_by":
-        return " – ".join(part for part in (value.get("from"), value.get("to")) if part)
+        # An open end stays open: "2026-11-24 –".
+        return f"{value.get('from') or ''} – {value.get('to') or ''}".strip()
     if isinstance(value, bool):
         told = next((row[language] for row in questions()[field]["options"] if row["value"] is value), None)
         return told or value_word("words", "yes" if value else "no", language)
