@@ -3,7 +3,8 @@
 FOLDER holds stories in YAML (`evals.story`). Each is played against the advisor with its real index, in a database of
 its own that is thrown away. Reported are:
 
-- stories that hold, k of n, by class and by language: every assertion of every turn, and what must always hold;
+- stories that hold, k of n, by class and by language: every assertion of every turn, an exact state after each, and
+  what must always hold;
   `but for repetition` counts those that fail only because a sentence of the advisor's comes twice;
 - slot precision, recall and F1, by field and over all, and joint goal accuracy, over all and for Chinese, English and
   mixed stories apart, with 95 % intervals: defined in `evals.dialogue_metrics`;
@@ -16,7 +17,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import logging
 import math
 import sys
 import tempfile
@@ -224,16 +224,14 @@ def measure(folder: Path, step: Callable[[int, int], None] | None = None) -> Rep
         if step:
             step(done, len(told))
 
-    # The visitors' conversations of the installation stay untouched. A refused call is no line on the report.
+    # The visitors' conversations of the installation stay untouched.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         chosen = settings.model_copy(update={"database_url": f"sqlite:///{Path(scratch, 'stories.sqlite3')}"})
-        logging.disable(logging.WARNING)
         advisor = build_advisor(chosen, knowledge=Knowledge.open(settings, encoder=encoder))
         try:
             results = asyncio.run(played(told, advisor, count))
             return report(results, timings(results, lambda words: encoder.queries([words])))
         finally:
-            logging.disable(logging.NOTSET)
             advisor.close()
 
 

@@ -12,6 +12,7 @@ from assistant.bootstrap import Advisor
 from assistant.dialogue.phrasing import say
 from assistant.errors import SessionNotFound
 from assistant.rules.catalogue import PRODUCTS
+from evals.dialogue_metrics import slots
 from evals.story import State, Story, Turn
 
 # Characters; a shorter sentence ("好的。", "Noted.") may come again.
@@ -173,8 +174,14 @@ async def play(story: Story, advisor: Advisor) -> list[TurnResult]:
         said |= own_sentences(reply.reply)
         replies.append(reply.reply)
         deleted = not await _exists(advisor, reply)
+        got = {} if deleted else state_of(reply)
         if deleted != turn.deleted:
             wrong.append("the conversation is gone" if deleted else "the conversation is still kept")
-        results.append(TurnResult(turn, reply, gold, {} if deleted else state_of(reply), tuple(wrong), took, asked))
+        wrong += [
+            f"in truth {name} is {gold.get(name)!r}, and the advisor has {got.get(name)!r}"
+            for name, counts in slots(gold, got).items()
+            if not counts.hits
+        ]
+        results.append(TurnResult(turn, reply, gold, got, tuple(wrong), took, asked))
         last, number = (None, 0) if deleted else (reply, number)
     return results

@@ -63,6 +63,7 @@ class Turn(_Strict):
     """`say`, `choose` a quick reply by its words, or `edit` the checklist; then what must hold.
 
     `slots` is what the turn changes in the true state, whole values by field; `gone` the fields it empties, or "all".
+    The advisor's state must be the true one after every turn.
     `requirements` are values that must be there exactly; `unknown` fields that must be empty. `proposes`: the reply
     offers to adopt what was only supposed; `deleted`: after the turn the conversation exists no more.
     """

@@ -235,7 +235,7 @@ async def test_a_turn_that_breaks_is_a_failure_and_the_story_goes_on() -> None:
         (),
         ("the turn broke: KeyError: 'a defect'",),
         ("not offered: Pilot", "the conversation is gone"),
-        ("the conversation is gone",),
+        ("the conversation is gone", "in truth users is 2, and the advisor has None"),
     ]
     assert advisor.sessions == [None, None, None, None], "a deleted conversation is not gone on with"
     assert results[-1].gold == {"users": 2}
