@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from assistant.agent.reply import Reply, StatedValue
 from assistant.bootstrap import Advisor
 from assistant.errors import SessionNotFound
-from evals.conversation import Played, Share, main, report
+from evals.conversation import Played, Share, report
 from evals.dialogue_metrics import (
     Counts,
     by_field,
@@ -27,6 +27,7 @@ from evals.dialogue_metrics import (
 )
 from evals.player import TurnResult, always, checks, play
 from evals.story import OPEN, Story, Turn, stories
+from ui import cli
 
 # After turn 1 all is right; after turn 2 the users are wrong; after turn 3 a field is missing and one is too many.
 TURNS: list[tuple[Any, Any]] = [
@@ -156,7 +157,7 @@ def test_a_turn_that_says_nothing_valid_does_not_load(turn: dict[str, Any]) -> N
 def test_a_folder_without_stories_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         stories(tmp_path)
-    assert main([str(tmp_path)]) == 2
+    assert cli.main(["bench", "dialogue", str(tmp_path)]) == 2
 
 
 def reply(text: str = "Noted.", **changes: Any) -> Reply:
