@@ -16,6 +16,7 @@ from assistant.agent.tools import Findings
 from assistant.dialogue.figures import parse_one
 from assistant.dialogue.quantities import quantities
 from assistant.rules.catalogue import find_products
+from assistant.rules.currencies import currencies
 from assistant.rules.sizing import SizingResult
 from assistant.rules.text import Text
 from assistant.rules.trace import Decision
@@ -160,6 +161,7 @@ def verify(
 def _told(findings: Findings) -> list[str]:
     """The sentences of the rules that a reply may repeat; section numbers, ids and trial values are no grounds."""
     texts: list[Text] = []
+    rates = [f"CNY {rate.cny:g}" for rate in currencies().rates]
     told = sizing_grounds(findings.sizing) if isinstance(findings.sizing, SizingResult) else []
     for decision in (findings.decision, findings.supposed):
         if decision is None:
@@ -171,4 +173,4 @@ def _told(findings: Findings) -> list[str]:
         told += sizing_grounds(decision.sizing)
     texts += [line.fit for line in findings.lines]
     texts += [text for row in findings.series for text in (row.fit, row.focus)]
-    return [*told, *(words for text in texts for words in (text.zh, text.en))]
+    return [*told, *rates, *(words for text in texts for words in (text.zh, text.en))]

@@ -163,7 +163,8 @@ class TurnWorkflow(Workflow):
 def _understood(begin: Begin, fallback: Literal["zh", "en"]) -> Understanding:
     """The message's meaning. A yes or no belongs to what was proposed, if anything was, and not to the open question;
     with no case yet a supposed one ("if three groups share it, what do we need?") is the case."""
-    found = understand(begin.message, open_question=begin.before.open_question, language=fallback)
+    before = begin.before
+    found = understand(begin.message, open_question=before.open_question, language=fallback, recent=before.recent)
     if begin.before.pending is not None and found.affirmed is not None:
         found = understand(begin.message, language=fallback)
     if found.hypothetical and not found.premise and not begin.state.slots:

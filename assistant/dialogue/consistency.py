@@ -18,6 +18,7 @@ _SINGLE: frozenset[FieldName] = frozenset(
         "data_tb",
         "budget_cny",
         "sharing",
+        "scale",
         "multi_node",
         "rack_scale",
         "interconnect",
@@ -30,7 +31,10 @@ _SINGLE: frozenset[FieldName] = frozenset(
 _PART = re.compile(
     r"其中|里面|含(?!税|运维)|包括|包含|\bof (?:which|whom|them)\b|\bincluding\b|\bamong (?:them|whom)\b", re.IGNORECASE
 )
-_CIRCLE = {"single_group": 0, "multi_group": 1, "department": 2, "college": 2, "company": 3}
+_CIRCLE = {
+    "sharing": {"single_group": 0, "multi_group": 1, "department": 2, "college": 2, "company": 3},
+    "scale": {"pilot": 0, "department": 1, "high_throughput": 2},
+}
 
 
 def settle(updates: Iterable[Update], text: str) -> tuple[list[Update], tuple[FieldName, ...]]:
@@ -71,7 +75,7 @@ def _chosen(firm: list[Update], text: str) -> list[Update]:
             continue
         if lexicon().corrects.search(around):
             held[-1] = update
-        elif update.field == "sharing" and (wider := _wider(last, update)):
+        elif update.field in ("sharing", "scale") and (wider := _wider(last, update)):
             held[-1] = wider
         else:
             held.append(update)
@@ -79,8 +83,10 @@ def _chosen(firm: list[Update], text: str) -> list[Update]:
 
 
 def _wider(one: Update, other: Update) -> Update | None:
-    """Several groups of a college are no contradiction: the wider circle holds. One group and several are one."""
-    first, second = _CIRCLE[one.value], _CIRCLE[other.value]
+    """Several groups of a college, or high throughput for a department, are no contradiction: the wider holds. One
+    group and several are one, and so are a pilot and a platform."""
+    circle = _CIRCLE[one.field]
+    first, second = circle[one.value], circle[other.value]
     if 0 in (first, second) or first == second:
         return None
     return one if first > second else other

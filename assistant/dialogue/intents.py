@@ -16,6 +16,20 @@ _SMALL_TALK = 24
 _ABOUT = 48
 _MATERIAL = re.compile(r"白皮书|第\s?\d|章|节|文档|资料里|white ?paper|section|chapter", re.IGNORECASE)
 _LONGEST_ORDER = 80
+# Requests about the conversation and small talk fill no field.
+STATES_NOTHING: tuple[Intent, ...] = (
+    "start_over",
+    "delete_data",
+    "open_points",
+    "summarise",
+    "provenance",
+    "export",
+    "what_changes",
+    "greet",
+    "thank",
+    "goodbye",
+    "complaint",
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,12 @@ def _small_talk(text: str, matched: set[str], question: bool) -> Intent:
         # "What can you do?" is a question and still small talk, when it is the whole message.
         if match and (not question or 2 * len(re.sub(r"\W", "", match[0])) >= content):
             return name  # type: ignore[return-value]  # one of the five names above
-    if words.affirm.search(text) or words.deny.search(text) or words.adopt.search(text) or words.decline.search(text):
+    if (
+        words.nod.search(text)
+        or words.affirm.search(text)
+        or words.deny.search(text)
+        or words.adopt.search(text)
+        or words.decline.search(text)
+    ):
         return "acknowledge"
     return "ask"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -75,10 +76,25 @@ def _reconsider(slots: dict[FieldName, Slot], understanding: Understanding, answ
         del slots["groups"]
 
 
+# Questions that a short message may put again about another product: "and T8X?" after "what would make it T8?".
+_REPEATABLE = frozenset({"what_changes", "commercial"})
+_ELLIPSIS = re.compile(r"^(?:那么?|还有|and|what about|how about|then|also)|(?:呢|\?|？)\s*$", re.IGNORECASE)
+_BRIEF = 20
+
+
+def _elliptic(state: DialogueState, understanding: Understanding) -> bool:
+    """Whether a short message names a product only, after a question that it puts again."""
+    named = bool(understanding.products) and len(understanding.text) <= _BRIEF
+    return named and state.last in _REPEATABLE and bool(_ELLIPSIS.search(understanding.text.strip()))
+
+
 def resumed(state: DialogueState, understanding: Understanding) -> Understanding:
     """A short message after a question of size is that question with one thing changed ("那 LoRA 呢")."""
+    if understanding.intent in ("ask", "inform", "recommend", "compare") and _elliptic(state, understanding):
+        return replace(understanding, intent=state.last, updates=(), picks=False, why=False)  # type: ignore[arg-type]
     change = understanding.follows
-    if state.sized is None or change is None or understanding.intent in ("handover", "start_over", "delete_data"):
+    orders = ("handover", "start_over", "delete_data")
+    if state.last != "size" or state.sized is None or change is None or understanding.intent in orders:
         return understanding
     told = {name: value for name, value in dict(change).items() if value is not None}
     question = state.sized.model_copy(update=told)
@@ -123,7 +139,8 @@ def _stated(state: DialogueState, understanding: Understanding) -> list[Update]:
     if understanding.hypothetical or (understanding.intent == "size" and "workloads" in state.slots):
         # A question about another model or method is no statement, once the visitor's own work is known.
         return []
-    updates = [update for update in understanding.updates if update.field not in understanding.conflicts]
+    unsettled = {*understanding.conflicts, *(("groups",) if "sharing" in understanding.conflicts else ())}
+    updates = [update for update in understanding.updates if update.field not in unsettled]
     return [_as_correction(state, update, understanding) for update in updates]
 
 
@@ -213,6 +230,7 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
             "pending": pending,
             "recent": touched or state.recent,
             "looked_up": _looked_up(state, understanding),
+            "last": understanding.intent,
             "quiet": understanding.intent == "finish" or (state.quiet and understanding.intent not in _REOPENS),
             "confirmed": state.confirmed and not effects,
         }

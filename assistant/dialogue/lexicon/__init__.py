@@ -55,6 +55,7 @@ class Lexicon:
     adopt: Pattern
     decline: Pattern
     corrects: Pattern
+    nod: Pattern
     withdrawn: tuple[tuple[FieldName, Pattern], ...]
     undecided: tuple[tuple[FieldName, Pattern], ...]
     fields: tuple[tuple[FieldName, Pattern], ...]
@@ -119,6 +120,7 @@ def lexicon() -> Lexicon:
                 "adopt",
                 "decline",
                 "corrects",
+                "nod",
             )
         },
     )

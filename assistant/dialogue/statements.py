@@ -1,0 +1,85 @@
+"""Everything that the words of a message fill, field by field, before it is known what the message is for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from assistant.dialogue.dates import purchase
+from assistant.dialogue.delivery import delivery
+from assistant.dialogue.facility import room
+from assistant.dialogue.labelled import labelled
+from assistant.dialogue.lexicon import lexicon
+from assistant.dialogue.models import FoundModel
+from assistant.dialogue.organisation import organisation
+from assistant.dialogue.phrases import Found, values
+from assistant.dialogue.quantities import quantities
+from assistant.dialogue.reading import Update
+from assistant.dialogue.software import software
+from assistant.dialogue.work import work
+from assistant.rules.requirements import FieldName, ModelSpec, Range, Requirements, Workload
+
+
+def _figures(text: str, open_question: FieldName | None) -> list[Update]:
+    return [
+        Update(
+            found.field, found.value(), text[found.start : found.end].strip(), found.start, found.end, found.inferred
+        )
+        for found in quantities(text, open_question)
+    ]
+
+
+def _models(text: str, found: list[FoundModel]) -> list[Update]:
+    if not found:
+        return []
+    specs: tuple[ModelSpec, ...] = tuple(dict.fromkeys(item.spec for item in found))
+    start, end = found[0].start, found[-1].end
+    return [Update("models", specs, text[start:end], start, end, mode="add")]
+
+
+def _serving_from_models(text: str, updates: list[Update]) -> list[Update]:
+    """A model that is deployed or run, with no kind of work named, is served: inference."""
+    named = next((u for u in updates if u.field == "models"), None)
+    if named is None or any(u.field == "workloads" for u in updates) or not lexicon().deploy.search(text):
+        return updates
+    inference = (Workload(kind="inference"),)
+    return [*updates, Update("workloads", inference, named.evidence, named.start, named.end, False, "add")]
+
+
+def statements(text: str, found: list[Found], named: list[FoundModel], asked: FieldName | None = None) -> list[Update]:
+    """The updates of a folded text; `asked` is the field whose figures need no word of their own."""
+    updates = [*work(text, found), *values(text, found), *_figures(text, asked), *_models(text, named), *labelled(text)]
+    updates += [*room(text), *purchase(text), *software(text), *organisation(text), *delivery(text)]
+    return [u for u in _serving_from_models(text, _sharing_from_groups(updates)) if fits(u)]
+
+
+def fits(update: Update) -> bool:
+    """Whether the field can hold the value; a figure beyond all reason is not taken."""
+    if update.mode in ("remove", "withdraw"):
+        return True
+    try:
+        Requirements.model_validate({update.field: update.value})
+    except ValidationError:
+        return False
+    return True
+
+
+def _several(value: Any) -> bool:
+    low = value.min if isinstance(value, Range) else value
+    return low is not None and low >= 2
+
+
+def _sharing_from_groups(updates: list[Update]) -> list[Update]:
+    """Several groups named by number share the machine, unless a wider circle is named."""
+    groups = next((u for u in updates if u.field == "groups"), None)
+    sharing = next((u for u in updates if u.field == "sharing"), None)
+    if groups is not None and groups.value == 1 and (sharing is None or sharing.inferred):
+        kept = [u for u in updates if u is not sharing]
+        return [*kept, Update("sharing", "single_group", groups.evidence, groups.start, groups.end)]
+    if groups is None or not _several(groups.value):
+        return updates
+    if sharing is not None and (sharing.value != "single_group" or not sharing.inferred):
+        return updates
+    kept = [u for u in updates if u is not sharing]
+    return [*kept, Update("sharing", "multi_group", groups.evidence, groups.start, groups.end)]
