@@ -58,10 +58,10 @@ _NOW = re.compile(
 _LATER = re.compile(
     r"^(?:的话|的事|这块|那块|部分|方面|需求|任务)*(?:我们)?(?:也|都|可能|就|先|大概|应该|估计|什么的|,|，)*\s*"
     r"(?:(?:以后|将来|后期|后续|后面|日后|[二三]期|下一?期|下阶段|到时候?)(?:再|才|也|可能|会|要|看情况)*(?:说|看|做|上|加|考虑|弄|搞|定|扩展?|补)?"
-    r"|再(?:说|看|考虑|议|定)|可能(?:会|要)?(?:做|上|有|用到?)?|看情况|视情况|待定|不一定|说不准|还?没(?:想好|定)|还?不确定|(?:还)?在?考虑中?|要不要还?没定)"
+    r"|再(?:说|看|考虑|议|定)|可能(?:会|要)?(?:做|上|有|用到?)?|看情况|视情况|待定|不一定|说不准|还?没(?:想好|定)|还?不确定|(?:还)?在?考虑中?|要不要还?没定|(?:用|做|上)?(?:还|都)*没(?:定|想好|确定|决定))"
     r"(?:吧|了|的|一下|呢|也不一定)*\s*(?=$|[，。；,;.!！、])"
     r"|^\s*(?:,\s*)?(?:maybe|perhaps|possibly|later(?: on)?|eventually|some ?day|one day|at some point|down the (?:road|line|track)|in (?:the )?future|in phase (?:2|two|ii)"
-    r"|in (?:the |a )(?:second|next|later) (?:phase|stage|step)|(?:is|are|would be) (?:possible|optional|a possibility|undecided|a maybe|a nice[- ]to[- ]have|under consideration)"
+    r"|in (?:the |a )(?:second|next|later) (?:phase|stage|step)|(?:is|are|would be) something .{0,24}(?:may|might|could|later|future).{0,24}|(?:还|都|也|用|用还|还都)*\s*(?:is |are )?(?:still )?(?:not|n't) (?:yet )?(?:decided|sure|clear|fixed|settled)|(?:is|are|would be) (?:possible|optional|a possibility|undecided|a maybe|a nice[- ]to[- ]have|under consideration)"
     r"|(?:might|may|could) (?:come|follow|be added|be needed|be next)\b.{0,24})\s*(?=$|[，。；,;.!！])",
     re.IGNORECASE,
 )
@@ -128,12 +128,18 @@ _PAST = re.compile(
     r"|\b(?:used to|previously|formerly|in the past|historically|back then|until (?:now|recently)|last year|years ago|had been|once (?:used|trained|ran))\b",
     re.IGNORECASE,
 )
+# What others have or do is no wish of one's own; sharing with them is.
+_OTHERS = re.compile(
+    r"(?<![和跟与同给])(?:隔壁|别人|人家|友商|同行|(?:别的|其他|其它|另一个|兄弟)(?:学院|学校|公司|课题组|实验室|单位|医院|组))[^，。；,;]{0,10}?(?:买了|用了|用的|上了|已经|早就|有了|采购了|都(?:在|是)|在用|是用)"
+    r"|\b(?:another|other|some|neighbou?ring|next-door) (?:labs?|groups?|compan(?:y|ies)|colleges?|universit(?:y|ies)|schools?|vendors?) (?:has|have|had|bought|uses?|used|runs?|got|already)\b|\b(?:our )?(?:competitors?|neighbou?rs?|peers) (?:has|have|had|bought|uses?|used|runs?|got|already)\b",
+    re.IGNORECASE,
+)
 _STILL = re.compile(r"现在|目前|如今|仍|还在|继续|一直|今后|\b(?:now|still|today|continue|keep)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)
 def _may_be_past(text: str) -> bool:
-    return "过" in text or bool(_PAST.search(text))
+    return "过" in text or bool(_PAST.search(text) or _OTHERS.search(text))
 
 
 @lru_cache(maxsize=4)
@@ -142,10 +148,13 @@ def _may_be_owned(text: str) -> bool:
 
 
 def past(text: str, start: int, end: int) -> bool:
-    """Whether the clause tells what was done before, and not any more: "之前用云训练", "we used to train"."""
+    """Whether the clause tells what was done before, and not any more, or what others do: "之前用云训练", "we used to
+    train", "隔壁学院买了"."""
     if not _may_be_past(text):
         return False
     ahead = before(text, start)
+    if _OTHERS.search(ahead + text[start : end + 6]):
+        return True
     found = [*_PAST.finditer(ahead)]
     if found:
         return not _STILL.search(ahead[found[-1].end() :])

@@ -82,7 +82,10 @@ def _named(text: str, items: list[Found]) -> list[_Work]:
             known.primary = known.primary or stand.primary
             known.minor = (known.minor or stand.minor) and not known.primary
     works = list(named.values())
-    if any(work.minor for work in works) and not any(work.primary for work in works):
+    if len(works) == 1:
+        # The only kind is the main one anyway.
+        works[0].primary = False
+    elif any(work.minor for work in works) and not any(work.primary for work in works):
         for work in works:
             work.primary = not work.minor and not work.hedged
     return works

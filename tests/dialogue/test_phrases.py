@@ -355,3 +355,15 @@ def test_a_word_is_tried_only_where_its_letters_stand_and_never_missed() -> None
     assert cores("(?:几|多)台(?:机器)?") == ("台",)
     assert alternatives(r"a|(?:b|c)|[|]|\|") == ["a", "(?:b|c)", "[|]", r"\|"]
     assert all(core for phrase in lexicon().phrases for word in phrase.words for core in word.cores)
+
+
+@pytest.mark.parametrize(
+    "text", ["隔壁学院买了一台做多机训练", "another lab bought a multi-node cluster", "别的学校已经上了整柜"]
+)
+def test_what_others_have_fills_nothing(text: str) -> None:
+    assert [u for u in [*work(text, phrases(text)), *updates(text)] if not u.inferred] == []
+
+
+@pytest.mark.parametrize("text", ["三个课题组做微调", "课题组数量应该是5个", "四个实验室"])
+def test_a_number_of_groups_is_not_read_as_one(text: str) -> None:
+    assert "single_group" not in told(text, "sharing")

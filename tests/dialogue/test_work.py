@@ -372,3 +372,8 @@ def test_only_a_light_method_takes_the_training_back(text: str) -> None:
 )
 def test_only_this_replaces_what_was_said_before(text: str, mode: str) -> None:
     assert [u.mode for u in updates(text)] == [mode]
+
+
+@pytest.mark.parametrize("text", ["主要是推理", "mainly a knowledge base", "we mostly render"])
+def test_the_only_kind_is_not_marked_as_the_main_one(text: str) -> None:
+    assert [w.primary for w in named(text).values()] == [False]
