@@ -52,7 +52,7 @@ _DEPTH = (
 _NETWORK = re.compile(
     r"(?<![\dA-Za-z.])(?P<n>\d{1,4})\s*(?:GbE|GigE|Gbps|Gb/s|Gbit/s|GE\b|gigabit|G ?(?:的)?(?:b?ps)?\s*(?:以太网?"
     r"|光网络?|光纤|光口|交换机?|网络?(?![卡页站盘])|ethernet|network|switch|uplink|links?\b))"
-    r"|(?:网络|交换机|上联|带宽|network|switch|uplink)(?:是|为|有|用的?|都是|只有|is|:|："
+    r"|(?:网络|交换机|上联|带宽|network|switch|uplink)(?:是|为|有|用的?|都是|只有|已经|目前|现在|升级到|is|:|："
     r"|\s){0,3}(?P<n_b>\d{1,4})\s*G(?:b(?:ps|E)?)?(?![A-Za-z])"
     r"|(?P<word>(?:双)?万兆|千兆|双?百[Gg])(?!瓦)|\b(?P<ten>ten|one)[- ]gig(?:abit)?\b",
     re.IGNORECASE,

@@ -49,7 +49,10 @@ _SCALES = {
     "billion": 1e9,
 }  # fmt: skip
 _HEDGE = r"个?[来多余把]?个?"
-_SCALE = r"(?:{hedge}\s*(?P<{name}>[十百千]?万|亿|[百千](?![零〇一二两三四五六七八九])|[wk](?![A-Za-z])|hundred\b|dozen\b|thousand\b|million\b{more}))?"
+_SCALE = (
+    r"(?:{hedge}\s*(?P<{name}>[十百千]?万|亿|[百千](?![零〇一二两三四五六七八九])|[wk](?![A-Za-z])|hundred\b"
+    r"|dozen\b|thousand\b|million\b{more}))?"
+)
 
 
 def number(more: str = "") -> str:
@@ -69,14 +72,15 @@ NUMBER = number()
 AT_MOST = re.compile(
     r"不超过|不高于|不多于|不大于|最多|至多|上限|不到|不足|(?<!不)低于|(?<!不)少于|(?<!不)小于|顶多|[≤<]=?|at most"
     r"|no more than"
-    r"|not (?:more than|exceed(?:ing)?)|up to|under|below|within|capped at|(?<!no )(?<!not )(?:less|fewer) than"
-    r"|max(?:imum)?(?: of)?",
+    r"|not (?:more than|exceed(?:ing)?)|\bup to\b|\bunder\b|\bbelow\b|\bwithin\b|\bcapped at\b"
+    r"|(?<!no )(?<!not )(?:less|fewer) than"
+    r"|\bmax(?:imum)?\b(?: of)?",
     re.IGNORECASE,
 )
 AT_LEAST = re.compile(
-    r"至少|不少于|不低于|不小于|最少|(?<!不)超过|(?<!不)多于|(?<!不)大于|起码|[≥>]=?|at least|(?:no|not) (?:less"
+    r"至少|不少于|不低于|不小于|最少|(?<!不)超过|(?<!不)多于|(?<!不)大于|起码|[≥>]=?|\bat least\b|(?:no|not) (?:less"
     r"|fewer) than"
-    r"|(?<!no )(?<!not )more than|\bover\b|above|upwards? of|north of|min(?:imum)?(?: of)?",
+    r"|(?<!no )(?<!not )more than|\bover\b|\babove\b|\bupwards? of|\bnorth of\b|\bmin(?:imum)?\b(?: of)?",
     re.IGNORECASE,
 )
 AFTER_AT_MOST = re.compile(r"\s*(?:以内|以下|之内|封顶|为上限|or less|or fewer|at most|max|tops)", re.IGNORECASE)

@@ -55,6 +55,10 @@ _CHINESE = re.compile(
     rf"(?<![\d.])(?P<n>{ONE}|[百千万])?\s*(?:多|来|余)?(?P<scale>[百千万]?亿)(?:级别?|规模)?(?:的)?(?:参数"
     rf"|大?语言模型|大模型|模型|稠密)(?:规模|级别?|量)?{_QUANT}"
 )
+_ABOUT = re.compile(
+    r"(?:模型|参数)(?:规模|量|级别?|大小)?(?:大?约|大概|差不多|估计|应该|在|是|有|为|到|\s){0,4}"
+    rf"(?P<n>{ONE}|[百千万])?\s*(?:多|来|余)?(?P<scale>[百千万]?亿)(?:级别?|规模|左右|参数)?(?![元人条张块个美])"
+)
 # The undistilled model of 671B, as opposed to its small namesakes.
 _WHOLE = re.compile(r"满血|原版|\bfull[- ](?:size|version|blood)", re.IGNORECASE)
 _UNITS = {"百": 1e2, "千": 1e3, "万": 1e4, "": 1.0}
@@ -152,9 +156,9 @@ def _matches(text: str) -> Iterator[FoundModel | None]:
             figure = parse_one(match["size"])
             spec = _spec(None, figure.low, match.groupdict().get("quant")) if figure and figure.exact else None
             yield FoundModel(spec, match.start(), match.end()) if spec else None
-    for match in _CHINESE.finditer(text):
+    for match in (*_CHINESE.finditer(text), *_ABOUT.finditer(text)):
         size = _billions(match)
-        spec = _spec(None, size, match["quant"]) if size else None
+        spec = _spec(None, size, match.groupdict().get("quant")) if size else None
         yield FoundModel(spec, match.start(), match.end()) if spec else None
 
 

@@ -43,7 +43,7 @@ _LEVEL = re.compile(
 )
 _CUE = re.compile(
     r"预算|经费|资金|拨款|投入|投资|总价|总额|额度|花|批了|批下来|申请(?:到|了|下来)|落实|控制在|拿出|能出|掏|费用"
-    r"|专项|采购(?:金额|款|额)|项目金额|成本|封顶|的钱"
+    r"|专项|采购(?:金额|款|额)|项目金额|成本|封顶|钱"
     r"|budget|funding|funds?\b|funded|spend|afford|grant|allocat|earmark|approved|invest|financ|ceiling|\bcost"
     r"|\bcap\b|capital|to work with|available",
     re.IGNORECASE,
@@ -51,7 +51,7 @@ _CUE = re.compile(
 _PART_BEFORE = re.compile(
     r"(?:单价|每(?:一)?(?:张|块|片|卡|台|个|人|颗|条|套|节点)|一(?:张|块|片|颗|台)[^，。；,;]{0,8}?|单(?:卡|台|机)"
     r"|卡价|(?:per|each"
-    r"|every) (?:card|gpu|unit|node|server|seat|user)|\beach|apiece)[^，。；,;\d]{0,8}$",
+    r"|every) (?:card|gpu|unit|node|server|seat|user)|\beach|apiece)[^，。；,;\d]{0,24}$",
     re.IGNORECASE,
 )
 _PART_AFTER = re.compile(
@@ -98,7 +98,7 @@ def _told(text: str, start: int, end: int) -> bool:
 
 def _part(text: str, start: int, end: int) -> bool:
     """Whether the figure is the price of a part, or no money at all."""
-    return bool(_PART_BEFORE.search(text[max(0, start - 18) : start]) or _PART_AFTER.match(text[end : end + 16]))
+    return bool(_PART_BEFORE.search(text[max(0, start - 36) : start]) or _PART_AFTER.match(text[end : end + 16]))
 
 
 def _digits(words: str) -> int:

@@ -63,7 +63,7 @@ _PEOPLE_ZH = (
 _THINGS_BIT = r"系统|精度|浮点|整数|操作|数|小数|元|二|量化|宽|置|深|色|编码|处理|有符|无符|CPU|MCU"
 _UNITS_ZH = (
     rf"\s*(?:个|名|位|号)?\s*(?:多|左右|来)?\s*人(?![民工天月次机均类头脸造脑像体形员]|民币|日)"
-    rf"|(?:\s*[位名](?!{_THINGS_BIT})(?=[\u4e00-\u9fff])|\s*(?:个|名|位)?\s*(?:多|来)?(?:不同的)?){_PEOPLE_ZH}"
+    rf"|(?:\s*[位名](?!{_THINGS_BIT})(?=[\u4e00-\u9fff])|\s*(?:个|名|位|号)?\s*(?:多|来)?(?:不同的)?){_PEOPLE_ZH}"
     rf"|\s*位(?=[\u4e00-\u9fff])(?!{_THINGS_BIT})"
 )
 # English plurals of people by their endings, and the things that end like them.
@@ -102,8 +102,9 @@ _TEAM = re.compile(
     rf"|(?:\bwe(?:'re| are)|there(?:'s| are|'re))(?: (?:about|around|roughly|only|just))? (?=[\w -]{{1,24}}(?:$"
     rf"|[.,;!])))"
     rf"{NUMBER}(?![A-Za-z0-9%]|[ -]?[A-Za-z]|\.\d)"
-    rf"|(?<!并发)(?:人数|人员规模|团队规模|使用者|用户(?:数|量|规模)|编制)(?:[大约概是为有在左右共:：也就差不多]"
-    rf"|\s){{0,6}}{NUMBER.replace('P<', 'P<b_')}(?![A-Za-z0-9%万亿]|\s*(?:台|张|块|个月|TB?|G))",
+    rf"|(?<!并发)(?:人数|人员规模|团队规模|使用者|(?<!大)(?:用户|员工|学生|师生)(?:数|量|规模|人数)?"
+    rf"|编制)(?:[大约概是为有在左右共:：也就差不多]"
+    rf"|\s){{0,6}}{NUMBER.replace('P<', 'P<b_')}(?![A-Za-z0-9%万亿年月日号点]|\s*(?:台|张|块|个月|TB?|G|%))",
     re.IGNORECASE,
 )
 # They come to look at it, and do not use it.
@@ -111,6 +112,17 @@ _VISIT = re.compile(
     r"\s*(?:左右)?(?:[来去到前][^，。；,;]{0,6})?(?:参观|参会|开会|拜访|来访|出席|考察|吃饭)|\s*(?:to )?visit",
     re.IGNORECASE,
 )
+_EACH = re.compile(
+    r"(?:每个?|各)(?:课题)?(?:组|团队|实验室|班|部门|科室|院系|项目)[^，。；,;\d]{0,8}$|(?:each|every|per) (?:group"
+    r"|team|lab)[^,.;\d]{0,12}$",
+    re.IGNORECASE,
+)
+_EACH_AFTER = re.compile(r"\s*(?:一组|每组|per (?:group|team|lab)|(?:in )?each (?:group|team|lab))", re.IGNORECASE)
+_AND = re.compile(
+    r"\s*(?:加上?|外加|和|以及|、|\+|&|,|，|and|plus|, and|as well as)\s*(?:另外|还有|另有|another )?\s*", re.IGNORECASE
+)
+# Words for anybody: two such figures are two statements of the same number.
+_ANYBODY = re.compile(r"人(?!员)|用户|people|persons?|users?|staff|seats?|of us", re.IGNORECASE)
 _GROUPS = _compiled(
     r"(?:\s*(?:个|支)?\s*(?:多)?\s*(?:不同的?|独立的?)?(?:课题组|研究组|项目组|科研组|科研团队|研究团队|团队"
     r"|(?:研究|重点)?实验室|小组|研究室)"
@@ -120,7 +132,11 @@ _GROUPS = _compiled(
     r"|staff)[a-z]{2,12}) ){0,2}?(?:groups?(?! of (?:data|experiments|samples|parameters|images))|teams?|labs?"
     r"|laboratories)\b)"
 )
-_REQUESTS_EN = r"(?:concurrent|simultaneous|parallel (?:requests?|users?|sessions?|queries)|(?:requests?|users?|queries|sessions?|people) (?:at once|at the same time|at a time|simultaneously|concurrently|in parallel)|(?:requests?|queries|calls) (?:per|a|/) ?(?:sec(?:ond)?|s)\b|(?:QPS|RPS|TPS)\b)"
+_REQUESTS_EN = (
+    r"(?:concurrent|simultaneous|parallel (?:requests?|users?|sessions?|queries)|(?:requests?|users?|queries"
+    r"|sessions?|people) (?:at once|at the same time|at a time|simultaneously|concurrently|in parallel)"
+    r"|(?:requests?|queries|calls) (?:per|a|/) ?(?:sec(?:ond)?|s)\b|(?:QPS|RPS|TPS)\b)"
+)
 _CONCURRENCY = re.compile(
     rf"(?:(?:并发|同时在线|同时请求|QPS|TPS)(?:量|数|用户|请求|人数|规模|路数)?(?:大?约|大概|估计|差不多|峰值"
     rf"|最[高多大]|至少|不低于|不少于|不超过|要求|在|为|是|有|到|要"
@@ -129,7 +145,7 @@ _CONCURRENCY = re.compile(
     rf"{NUMBER}(?![A-Za-z0-9]|\s*(?:人民币|元|TB|台|张|块))"
     rf"|{GUARD}(?:{NUMBER.replace('P<', 'P<b_')})(?:\s*(?:个|路|人|名|位|用户|个用户|个人|请求"
     rf"|个请求){{0,2}}\s*(?:的)?(?:以上"
-    rf"|左右)?(?:的)?\s*(?:并发(?!症)|同时(?:在线|使用|访问|用|提问|请求|调用|推理|问)|QPS|TPS|RPS)"
+    rf"|左右)?(?:的|会|要|可能)?\s*(?:并发(?!症)|同时(?:在线|使用|访问|用|提问|请求|调用|推理|问)|QPS|TPS|RPS)"
     rf"|[- ]?\s?(?:active )?{_REQUESTS_EN}"
     r"|\s*路(?:以上|左右)?(?!\s*(?:CPU|至强|EPYC|Xeon|服务器|处理器|电源|PDU|供电|市电|机架|GPU|PCIe|公交|由)))",
     re.IGNORECASE,
@@ -143,7 +159,8 @@ _DATA_WORDS = re.compile(
 )
 # Memory, cards, disks, links and model files carry the same units and are never the size of the data.
 _NOT_DATA = re.compile(
-    r"内存|显存|显卡|硬盘|磁盘|固态|系统盘|数据盘|网卡|带宽|网络|光纤|端口|单卡|每卡|卡|算力|磁共振|核磁|模型文件"
+    r"内存|显存|显卡|硬盘|磁盘|固态|系统盘|数据盘|网卡|带宽|网络|光纤|端口|NAS|SAN|Ceph|存储(?:系统|集群|阵列|柜)"
+    r"|单卡|每卡|卡|算力|磁共振|核磁|模型文件"
     r"|权重(?:文件)?|镜像|安装包|缓存|\bRAM\b|memory|VRAM|DRAM"
     r"|\bGPUs?\b|\bcards?\b|disks?\b|drives?\b|SSD|NVMe|HBM|HDD"
     r"|GbE|Gbps|bandwidth|network|ethernet|\bIB\b|InfiniBand|FLOPS|TOPS|\bMRI\b|model files?|weights|checkpoints?"
@@ -177,6 +194,32 @@ def _plain(
         # The bound words may follow the unit ("20人以内").
         found = bounded(found, text, match.start(), match.end()) if found.exact else found
         yield Quantity(field, found, match.start(), match.end())
+
+
+def _using(match: re.Match[str], text: str) -> bool:
+    """Whether people are all those who use it: not those of one group, nor visitors."""
+    each = _EACH.search(text[max(0, match.start() - 16) : match.start()]) or _EACH_AFTER.match(text, match.end())
+    return not each and not _VISIT.match(text[match.end() : match.end() + 14])
+
+
+def _joined(found: list[Quantity], text: str) -> list[Quantity]:
+    """People of different kinds side by side are one number: "30个学生和5个老师", "8 engineers, 2 designers"."""
+    result: list[Quantity] = []
+    for quantity in found:
+        before = result[-1] if result else None
+        if (
+            before is not None
+            and quantity.field == before.field == "users"
+            and _AND.fullmatch(text[before.end : quantity.start])
+            and not any(_ANYBODY.search(text[q.start : q.end]) for q in (before, quantity))
+        ):
+            ends = (before.figure.low, quantity.figure.low), (before.figure.high, quantity.figure.high)
+            low, high = (None if a is None or b is None else a + b for a, b in ends)
+            if low is not None or high is not None:
+                result[-1] = replace(before, figure=Figure(low, high), end=quantity.end)
+                continue
+        result.append(quantity)
+    return result
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
@@ -241,7 +284,7 @@ def quantities(text: str, open_question: FieldName | None = None) -> list[Quanti
     """Every figure that fills a field, in order of appearance; a figure said not to hold ("不是20人") is left out."""
     text = _contacts_hidden(text)
     found = [
-        *_plain("users", _USERS, text, lambda match: not _VISIT.match(text[match.end() : match.end() + 14])),
+        *_plain("users", _USERS, text, lambda match: _using(match, text)),
         *_plain("users", _TEAM, text),
         *_plain("groups", _GROUPS, text),
         *_plain("concurrency", _CONCURRENCY, text),
@@ -252,7 +295,7 @@ def quantities(text: str, open_question: FieldName | None = None) -> list[Quanti
         ),
     ]
     trimmed = [_trimmed(q, text) for q in found if q.sensible]
-    return _current(_apart(trimmed), text)[:_MOST]
+    return _joined(_current(_apart(trimmed), text), text)[:_MOST]
 
 
 def _trimmed(quantity: Quantity, text: str) -> Quantity:
@@ -270,7 +313,10 @@ _LEAD_IN = (
     r"|more than|less than|no more than|it's|it is|it'll be|we have|we're|we are|there are|actually|make (?:it"
     r"|that)|sorry|oh|no|yes|well|是|有|不|对|嗯+|哦|噢|抱歉|不好意思|说错了|错了|~|≈|[,，:：])"
 )
-_TRAILER = r"(?:多个?|来个?|几个?|个|位|名|路|号|左右|上下|以内|以上|吧|呀|啊|哦|的样子|的话|这样|or so|ish|i (?:guess|think)|probably|maybe|in total|total|at (?:least|most)|or more|or less|roughly|max)"
+_TRAILER = (
+    r"(?:多个?|来个?|几个?|个|位|名|路|号|左右|上下|以内|以上|吧|呀|啊|哦|的样子|的话|这样|or so|ish|i (?:guess"
+    r"|think)|probably|maybe|in total|total|at (?:least|most)|or more|or less|roughly|max)"
+)
 _BARE = re.compile(
     rf"\s*(?:{_LEAD_IN}\s*){{0,5}}(?<![A-Za-z0-9.]){NUMBER}(?![A-Za-z0-9.]?[A-Za-z0-9])\s*(?:{_TRAILER}\s*){{0,3}}[。.!！~]*\s*",
     re.IGNORECASE,
