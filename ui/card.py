@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from assistant.agent.reply import Language
 from assistant.rules.requirements import FieldName
 from assistant.rules.text import Source
-from assistant.rules.trace import Advice, Alternative, Decision, Outcome, RuledOut, SiteItem
+from assistant.rules.trace import Advice, Alternative, Decision, Outcome, Risk, RuledOut, SiteItem
 from ui.arithmetic import arithmetic
 from ui.labels import say
 from ui.path import path
@@ -103,8 +103,13 @@ class Card:
         return _section(say("risks", language), rows, "risks")
 
     def _why(self, decision: Decision, language: Language) -> str:
+        """The path and the reasons; what the card already tells as advice, checks or risks is not told again."""
         rows = []
+        told = {advice.text.get(language) for advice in _advised(decision)}
         for fired in decision.fired:
+            if fired.because.get(language) in told:
+                continue
+            told.add(fired.because.get(language))
             quote = fired.source.text(language)
             tail = f"<q>{escape(quote)}</q>" if quote else ""
             if fired.source.document == "house":
@@ -132,7 +137,11 @@ class Card:
         return _details(say("would_change", language), rows, "changes")
 
     def _acceptance(self, checks: Sequence[Advice], language: Language) -> str:
-        rows = [f"<li>{self._sourced(check.text.get(language), check.source, language)}</li>" for check in checks]
+        rows = [
+            f'<li><span class="rule">{escape(check.rule)}</span>'
+            f"{self._sourced(check.text.get(language), check.source, language)}</li>"
+            for check in checks
+        ]
         return _details(say("acceptance", language), rows, "acceptance")
 
     def _room(self, items: Sequence[SiteItem], language: Language) -> str:
@@ -171,6 +180,12 @@ class Card:
 def _reasons(decision: Decision, language: Language) -> list[str]:
     """Why this line, short."""
     return [fired.because.get(language) for fired in decision.reasons[:_REASONS_SHOWN]]
+
+
+def _advised(decision: Decision) -> list[Advice | Risk]:
+    """What has a place of its own on the card."""
+    beside = [advice for advice in (decision.memory, decision.network) if advice is not None]
+    return [*beside, *decision.storage, *decision.risks, *decision.acceptance]
 
 
 def _shell(language: Language, body: str) -> str:

@@ -6,7 +6,8 @@ The page holds no conversation. The browser keeps a session id; everything shown
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -21,24 +22,17 @@ from ui.api.guard import accepted_language
 from ui.api.metrics import Metrics
 from ui.api.problems import record
 from ui.beginnings import Beginnings
+from ui.carried import Carried
 from ui.checklist_panel import merged
 from ui.fields import FIELDS, Field, shown
 from ui.labels import say
 from ui.page import Page, Updates, offers_of
 from ui.typed import BadText, value_of
+from ui.visit import KEEP, NEWEST, Visit, knows_language, mark, mark_after
 
-Visit = dict[str, Any]
 # Turns that run at the same time; Gradio's default is one per event for all visitors together.
 _CONCURRENCY = 32
 _WAITING = 200
-
-
-def _visit(kept: Any) -> tuple[str | None, Language]:
-    """Session id and language as the browser kept them; anything else it may hold counts as nothing."""
-    if not isinstance(kept, dict):
-        return None, "zh"
-    session, language = kept.get("session"), kept.get("language")
-    return (session if isinstance(session, str) and session else None), ("en" if language == "en" else "zh")
 
 
 class ChatPage:
@@ -48,6 +42,7 @@ class ChatPage:
         self._advisor = advisor
         self._metrics = metrics
         self._beginnings = Beginnings()
+        self._carried = Carried()
         with gr.Blocks(analytics_enabled=False, title=say("title", "zh"), fill_height=True, fill_width=True) as blocks:
             self.page = Page(advisor)
             self._wire(blocks)
@@ -59,14 +54,16 @@ class ChatPage:
         # Only what streams goes through the queue: an event that joins it while the one before it ends can lose its
         # answer, since the browser may still hold the closing stream for an open one.
         direct: dict[str, Any] = {**hidden, "queue": False}
-        blocks.load(self.restore, page.visit, page.everything, **direct)
+        blocks.load(self.restore, page.visit, page.everything, js=NEWEST, **direct)
+        page.visit.change(None, page.visit, None, js=KEEP)
+        page.look.click(self.look, page.visit, page.followed, js=NEWEST, **direct)
         turns = [
             gr.on([page.box.submit, page.send.click], self.write, [page.box, page.visit], page.talk, **hidden),
             page.person.click(self.ask_for_person, page.visit, page.talk, **hidden),
             *(button.click(self.choose, [button, page.visit], page.talk, **hidden) for button in page.quick),
         ]
         for turn in turns:
-            turn.then(self.refresh, page.visit, page.knowledge, **direct)
+            turn.then(self.refresh, page.visit, page.followed, **direct)
         for field in FIELDS:
             editor = page.panel.editors[field.key]
             triggers = _triggers(field, editor)
@@ -75,6 +72,7 @@ class ChatPage:
             gr.on(triggers, self._editing(field), [editor, page.visit], outputs, trigger_mode="always_last", **direct)
         page.toggle.click(self.switch_language, page.visit, page.everything, **direct)
         page.new.click(self.begin, page.visit, page.everything, cancels=turns, **hidden)
+        page.back.click(self.go_back, page.visit, page.everything, **direct)
         page.delete.click(self.ask_if_sure, page.visit, [page.sure, page.sure_no], **hidden)
         page.sure_no.click(lambda: gr.update(visible=False), None, page.sure, **direct)
         page.sure_yes.click(self.forget, page.visit, page.everything, cancels=turns, **hidden)
@@ -97,7 +95,7 @@ class ChatPage:
 
     async def ask_for_person(self, kept: Any, request: gr.Request) -> AsyncGenerator[Updates]:
         """The way to a person is a message like any other."""
-        async with aclosing(self._turn(say("person_message", _visit(kept)[1]), kept, request)) as turn:
+        async with aclosing(self._turn(say("person_message", Visit.read(kept).language), kept, request)) as turn:
             async for updates in turn:
                 yield updates
 
@@ -110,39 +108,58 @@ class ChatPage:
     async def _turn(
         self, text: str, kept: Any, request: gr.Request, *, offered: bool = False
     ) -> AsyncGenerator[Updates]:
-        page = self.page
-        session, language = _visit(kept)
+        page, visit = self.page, Visit.read(kept)
+        language = visit.language
         if not text.strip():
             yield {page.box: gr.skip()}
             return
-        async with self._beginnings.of(request.session_hash, session) as beginning:
+        async with self._beginnings.of(request.session_hash, visit.session) as beginning:
             view = await self._view(beginning.session)
             before = page.messages(view, language)
             if beginning.session is not None and view is None:
                 before.append(conversation.notice(say("session_gone", language)))
-            choice = next((c for c in page.choices(view, language) if c.text == text), None) if offered else None
+            choice = self._chosen(text, view, language) if offered else None
             before.append(conversation.said(text))
             waiting = conversation.waiting(say("looking", language))
-            yield {page.chat: [*before, waiting], page.box: "", **page.offers(())}
+            yield {page.chat: [*before, waiting], page.box: "", page.back: gr.update(visible=False), **page.offers(())}
             try:
-                async with aclosing(self._told(text, view, choice, before, language)) as told:
-                    async for reply, updates in told:
-                        beginning.session = reply.session_id if reply else beginning.session
+                async with aclosing(self._told(text, view, choice, before, visit)) as told:
+                    async for session, updates in told:
+                        beginning.session = session
                         yield updates
+                if beginning.session is None:
+                    self._beginnings.drop(request.session_hash)
             except InputError as error:
                 # Nothing was stored: the words go back into the box.
                 yield {
                     page.chat: [*before, conversation.notice(error.message(language))],
                     page.box: text[: self._advisor.settings.max_message_chars],
-                    **page.offers(page.choices(view, language)),
+                    **page.way_back(visit),
+                    **page.offers(page.choices(view, language, visit.offered)),
                 }
             except AdvisorError as error:
                 self._metrics.failures.inc()
-                yield {page.chat: [*before, conversation.notice(error.message(language))], page.box: text}
+                yield await self._unanswered(error.message(language), text, before, visit, beginning.session)
             except Exception as error:  # noqa: BLE001 - the boundary to a person: recorded, told without its insides
                 self._metrics.failures.inc()
                 record(error, "chat page")
-                yield {page.chat: [*before, conversation.notice(say("failed", language))], page.box: text}
+                yield await self._unanswered(say("failed", language), text, before, visit, beginning.session)
+
+    def _chosen(self, text: str, view: SessionView | None, language: Language) -> Suggestion | None:
+        """The quick reply under a text, whichever language it was offered in."""
+        on_offer = [choice for spoken in (None, "zh", "en") for choice in self.page.choices(view, language, spoken)]
+        return next((choice for choice in on_offer if choice.text == text), None)
+
+    async def _unanswered(
+        self, problem: str, text: str, before: list[conversation.Message], visit: Visit, session: str | None
+    ) -> Updates:
+        """The message is kept, but there is no reply to it: what went wrong, and the words in the box again."""
+        shown = mark(await self._view(session), self.page.patience)
+        return {
+            self.page.visit: visit.at(session, shown=shown).kept(),
+            self.page.chat: [*before, conversation.notice(problem)],
+            self.page.box: text,
+        }
 
     async def _told(
         self,
@@ -150,34 +167,75 @@ class ChatPage:
         view: SessionView | None,
         choice: Suggestion | None,
         before: list[conversation.Message],
-        language: Language,
-    ) -> AsyncGenerator[tuple[Reply | None, Updates]]:
-        """The turn as it is told: status lines, the text as it grows, and the whole reply."""
+        visit: Visit,
+    ) -> AsyncGenerator[tuple[str | None, Updates]]:
+        """The turn as it is told: status lines, the text as it grows, and the whole reply; each with its session."""
         page = self.page
         started, written = perf_counter(), ""
         session = view.session_id if view else None
-        async for event in self._advisor.stream(text, session_id=session, language=language, choice=choice):
-            if event.event == "status" and event.text:
-                yield None, {page.chat: [*before, conversation.waiting(event.text)]}
-            elif event.event == "token" and event.text:
-                written += event.text
-                yield None, {page.chat: [*before, conversation.partial(written)]}
-            elif event.reply is not None:
-                self._metrics.turn(event.reply, perf_counter() - started)
-                yield (
-                    event.reply,
-                    {
-                        page.visit: {"session": event.reply.session_id, "language": language},
-                        page.chat: [*before, conversation.answered(event.reply)],
-                        **page.offers(offers_of(event.reply)),
-                    },
-                )
+        shown = mark_after(view, page.patience)
+        turn = self._advisor.stream(text, session_id=session, language=visit.language, choice=choice)
+        counted = self._carried.events(turn, lambda reply: self._metrics.turn(reply, perf_counter() - started))
+        async with aclosing(counted) as events:
+            async for event in events:
+                if event.event == "status" and event.text:
+                    updates: Updates = {page.chat: [*before, conversation.waiting(event.text)]}
+                    if event.session_id is not None and event.session_id != session:
+                        # Told at once: a page that is reloaded now finds the conversation it has just begun.
+                        session = event.session_id
+                        updates[page.visit] = visit.at(session).kept()
+                    yield session, updates
+                elif event.event == "token" and event.text:
+                    written += event.text
+                    yield session, {page.chat: [*before, conversation.partial(written)]}
+                elif event.reply is not None and event.reply.deleted:
+                    yield None, self._deleted(text, event.reply, visit)
+                elif event.reply is not None:
+                    session = event.reply.session_id
+                    yield (
+                        session,
+                        {
+                            page.visit: visit.at(session, shown=shown).kept(),
+                            page.chat: [*before, conversation.answered(event.reply)],
+                            **page.offers(offers_of(event.reply)),
+                        },
+                    )
+
+    def _deleted(self, text: str, reply: Reply, visit: Visit) -> Updates:
+        """The turn deleted the conversation: its last words stay in sight, and the next message begins anew."""
+        page = self.page
+        last = [*page.messages(None, visit.language), conversation.said(text), conversation.answered(reply)]
+        return {page.visit: visit.at(None).kept(), page.chat: last, **page.offers(page.choices(None, visit.language))}
 
     async def refresh(self, kept: Any) -> Updates:
         """Card and checklist after a turn; only the fields that it changed are touched."""
-        session, language = _visit(kept)
-        view = await self._view(session)
-        return self.page.decided(view, language, _changed(view))
+        visit = Visit.read(kept)
+        view = await self._view(visit.session)
+        changed = _changed(view, max(0, visit.turns - 1))
+        if view is not None and visit.shown != mark(view, self.page.patience):
+            # Another tab or process spoke in between.
+            return self.page.follow(view, replace(visit, shown=mark(view, self.page.patience)), changed)
+        return self.page.decided(view, visit.language, changed)
+
+    async def look(self, kept: Any, request: gr.Request) -> Updates:
+        """What another tab did is shown here too; when nothing changed, nothing is touched."""
+        own, visit = Visit.read(kept), Visit.newest(kept)
+        view = await self._view(visit.session)
+        if view is None and visit.session is not None:
+            visit = visit.at(None)
+        visit = replace(visit, shown=mark(view, self.page.patience))
+        if (visit.session, visit.previous, visit.shown) == (own.session, own.previous, own.shown):
+            return {self.page.visit: gr.skip()}
+        if visit.session == own.session:
+            return self.page.follow(view, visit, _changed(view, own.turns))
+        self._beginnings.drop(request.session_hash)
+        updates = self.page.follow(view, replace(visit, offered=None))
+        if own.session is not None and visit.session is None and visit.previous is None:
+            updates[self.page.chat] = self._nothing_left(visit.language)
+        return updates
+
+    def _nothing_left(self, language: Language) -> list[conversation.Message]:
+        return [conversation.notice(say("deleted", language)), *self.page.messages(None, language)]
 
     # ---- the checklist
 
@@ -189,9 +247,9 @@ class ChatPage:
 
     async def edit(self, field: Field, entered: Any, kept: Any, request: gr.Request) -> Updates:
         """One editor was left, or a choice made: the same as saying it. A value that can't be used changes nothing."""
-        page = self.page
-        session, language = _visit(kept)
-        async with self._beginnings.of(request.session_hash, session) as beginning:
+        page, visit = self.page, Visit.read(kept)
+        language = visit.language
+        async with self._beginnings.of(request.session_hash, visit.session) as beginning:
             view = await self._view(beginning.session)
             requirements = view.requirements if view else {}
             stated = requirements.get(field.name)
@@ -204,63 +262,69 @@ class ChatPage:
             except (BadText, AdvisorError) as error:
                 return page.panel.refused(field, requirements, language, error.message(language))
             beginning.session = reply.session_id
+        known = view.turns if view else ()
         view = await self._view(reply.session_id)
-        decided = page.decided(view, language, _changed(view) | {field.name})
-        own = decided[page.panel.editors[field.key]]
+        changed = _changed(view, min(visit.turns, len(known))) | {field.name}
+        updates = page.follow(view, visit.at(reply.session_id, shown=mark(view, page.patience)), changed)
+        own = updates[page.panel.editors[field.key]]
         if own.get("value") == entered:
             # It stands there already, and by now the visitor may have begun to write something else.
             del own["value"]
-        return {
-            page.visit: {"session": reply.session_id, "language": language},
-            page.chat: page.messages(view, language),
-            **page.offers(page.choices(view, language)),
-            **decided,
-        }
+        return updates
 
     # ---- the page as a whole
 
     async def restore(self, kept: Any, request: gr.Request) -> Updates:
         """A page was opened: its conversation and language come back; a new visitor gets the browser's language."""
-        session, language = _visit(kept)
-        if not isinstance(kept, dict) or kept.get("language") not in ("zh", "en"):
-            language = accepted_language(request.headers.get("accept-language")) or "zh"
-        view = await self._view(session)
-        visit = {"session": view.session_id if view else None, "language": language}
-        return self.page.all(view, visit, language)
+        visit = Visit.newest(kept)
+        if not knows_language(kept):
+            accepted = accepted_language(request.headers.get("accept-language")) or "zh"
+            visit = replace(visit, language=accepted)
+        view = await self._view(visit.session)
+        previous = visit.previous if view is None and await self._view(visit.previous) else None
+        session = view.session_id if view else None
+        visit = replace(visit, session=session, previous=previous, shown=mark(view, self.page.patience))
+        return self.page.all(view, visit)
 
     async def switch_language(self, kept: Any) -> Updates:
-        """Everything in the other language; what was said stays as it was said."""
-        session, language = _visit(kept)
-        other: Language = "en" if language == "zh" else "zh"
-        return self.page.all(await self._view(session), {"session": session, "language": other}, other)
+        """Everything in the other language, the quick replies too; what was said stays as it was said."""
+        visit = Visit.read(kept)
+        other: Language = "en" if visit.language == "zh" else "zh"
+        view = await self._view(visit.session)
+        return self.page.all(view, replace(visit, language=other, offered=other, shown=mark(view, self.page.patience)))
 
     async def begin(self, kept: Any, request: gr.Request) -> Updates:
-        """A new conversation; the old one stays where it is until it is deleted."""
+        """A new conversation; the old one stays within reach until something is said in the new one."""
         self._beginnings.drop(request.session_hash)
-        language = _visit(kept)[1]
-        return {**self.page.all(None, {"session": None, "language": language}, language), self.page.box: ""}
+        visit = Visit.read(kept)
+        view = await self._view(visit.session)
+        aside = visit.at(None, previous=view.session_id if view else visit.previous)
+        return {**self.page.all(None, aside), self.page.box: ""}
+
+    async def go_back(self, kept: Any, request: gr.Request) -> Updates:
+        """The conversation that was put aside."""
+        self._beginnings.drop(request.session_hash)
+        visit = Visit.read(kept)
+        view = await self._view(visit.previous)
+        return self.page.all(view, visit.at(view.session_id if view else None, shown=mark(view, self.page.patience)))
 
     async def ask_if_sure(self, kept: Any) -> Updates:
         """Deleting can't be undone, so it takes two clicks."""
-        session, language = _visit(kept)
-        if await self._view(session) is None:
-            gr.Info(say("nothing_to_delete", language))
+        visit = Visit.read(kept)
+        if not any([await self._view(session) for session in (visit.session, visit.previous)]):
+            gr.Info(say("nothing_to_delete", visit.language))
             return {self.page.sure: gr.update(visible=False)}
-        return {self.page.sure: gr.update(visible=True), self.page.sure_no: say("keep", language)}
+        return {self.page.sure: gr.update(visible=True), self.page.sure_no: say("keep", visit.language)}
 
     async def forget(self, kept: Any, request: gr.Request) -> Updates:
-        """Delete the conversation with all that belongs to it."""
-        session, language = _visit(kept)
-        if session is not None:
-            try:
+        """Delete the conversation with all that belongs to it, and the one put aside."""
+        self._beginnings.drop(request.session_hash)
+        visit = Visit.read(kept)
+        for session in filter(None, (visit.session, visit.previous)):
+            with suppress(SessionNotFound):
                 await self._advisor.forget(session)
-            except SessionNotFound:
-                session = None
-        updates = await self.begin(kept, request)
-        updates[self.page.chat] = [
-            conversation.notice(say("deleted", language)),
-            *self.page.messages(None, language),
-        ]
+        updates = {**self.page.all(None, visit.at(None)), self.page.box: ""}
+        updates[self.page.chat] = self._nothing_left(visit.language)
         return updates
 
 
@@ -272,16 +336,17 @@ def _triggers(field: Field, editor: Any) -> list[Any]:
     return [editor.select] if field.editor in ("choice", "flag") else [editor.submit, editor.blur]
 
 
-def _changed(view: SessionView | None) -> frozenset[str]:
-    """The fields that the last turn changed; all of them when there is nothing to compare with.
+def _changed(view: SessionView | None, shown: int) -> frozenset[str]:
+    """The fields that changed since a page showed so many turns; all of them when there is nothing to compare with.
 
     Only these are drawn again: the visitor may be typing in another one at this moment.
     """
     every = frozenset(field.name for field in FIELDS)
-    if view is None or not view.turns:
+    if view is None:
         return every
-    last = view.turns[-2].reply if len(view.turns) > 1 else None
-    if len(view.turns) > 1 and last is None:
+    seen = view.turns[:shown]
+    last = next((turn.reply for turn in reversed(seen) if turn.reply), None)
+    if seen and last is None:
         return every
     before = last.requirements if last else {}
     return frozenset(name for name in every if view.requirements.get(name) != before.get(name))

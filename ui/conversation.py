@@ -6,11 +6,13 @@ through that untouched, so what stands in it was rendered and escaped here, once
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from assistant.agent.reply import Citation, Language, Reply, SessionView
 from ui.labels import say
 from ui.prose import escape, one_line, to_html
+from ui.visit import is_waiting
 
 Message = dict[str, Any]
 
@@ -32,7 +34,12 @@ def waiting(status: str) -> Message:
 
 def partial(text: str) -> Message:
     """A reply while it arrives."""
-    return _answer(f'<div class="reply">{to_html(text)}</div>')
+    return _answer(f'<div class="reply arriving">{to_html(text)}</div>')
+
+
+def awaited(status: str) -> Message:
+    """The place of a reply that is being worked out, but not for this page: it looks again until it is there."""
+    return _answer(f'<div class="status elsewhere"><span class="pulse"></span>{escape(status)}</div>')
 
 
 def notice(text: str) -> Message:
@@ -54,12 +61,17 @@ def answered(reply: Reply) -> Message:
     return _answer(body + _foot(reply.language, verified=reply.verified))
 
 
-def messages(view: SessionView) -> list[Message]:
-    """Every turn that is kept; one that was never answered says so."""
+def messages(view: SessionView, language: Language, patience: timedelta) -> list[Message]:
+    """Every turn that is kept; one without a reply says whether there may still be one."""
     shown: list[Message] = []
     for turn in view.turns:
         shown.append(said(turn.message))
-        shown.append(answered(turn.reply) if turn.reply else notice(say("no_answer", view.language)))
+        if turn.reply is not None:
+            shown.append(answered(turn.reply))
+        elif is_waiting(turn, patience):
+            shown.append(awaited(say("looking", language)))
+        else:
+            shown.append(notice(say("no_answer", language)))
     return shown
 
 

@@ -15,6 +15,8 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "tagline": ("规则给出推荐，每句有据可查", "Rules decide, sources are cited"),
     "other_language": ("English", "中文"),
     "new": ("新对话", "New chat"),
+    "back": ("↩ 恢复上一段对话", "↩ Undo: back to the last chat"),
+    "news": ("有更新", "updated"),
     "delete": ("删除我的数据", "Delete my data"),
     "person": ("转人工", "Talk to a person"),
     "person_message": ("转人工", "I would like to talk to a person"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import gradio as gr
@@ -15,10 +17,13 @@ from ui.checklist_panel import ChecklistPanel
 from ui.labels import say
 from ui.places import Places
 from ui.prose import escape
+from ui.visit import Visit
 
 Update = Any
 Updates = dict[Any, Update]
 _QUICK = 5
+# A turn that takes its whole time still has to be written down.
+_GRACE = timedelta(seconds=5)
 
 
 class Page:
@@ -26,6 +31,8 @@ class Page:
 
     def __init__(self, advisor: Advisor, language: Language = "zh") -> None:
         self._advisor = advisor
+        # How old a message without a reply may be and still get one.
+        self.patience = timedelta(seconds=advisor.settings.turn_timeout_s) + _GRACE
         self._card = Card(Places(advisor).link, advisor.label, advisor.value_text)
         # Kept by the browser, so that a reload finds the conversation again, whichever process answers. Gradio hands
         # the key to every page, so it protects nothing; the session id itself is the secret.
@@ -37,6 +44,8 @@ class Page:
                 self.new = gr.Button(say("new", language), size="sm", elem_id="new", min_width=0)
                 self.delete = gr.Button(say("delete", language), size="sm", elem_id="delete", min_width=0)
                 self.toggle = gr.Button(say("other_language", language), size="sm", elem_id="language", min_width=0)
+                # Nobody sees this button; the page's script presses it when another tab may have done something.
+                self.look = gr.Button("", elem_id="look", min_width=0)
         self.tabs = gr.HTML(_tabs(language), elem_id="tabs")
         with gr.Row(elem_id="sure", visible=False) as self.sure:
             self.sure_text = gr.HTML(_sure(language))
@@ -59,6 +68,7 @@ class Page:
                     group_consecutive_messages=False,
                     allow_file_downloads=False,
                 )
+                self.back = gr.Button(say("back", language), size="sm", visible=False, elem_id="back", min_width=0)
                 with gr.Row(elem_id="quick"):
                     self.quick = [
                         gr.Button("", size="sm", visible=False, elem_classes="quick", min_width=0)
@@ -90,7 +100,12 @@ class Page:
     @property
     def talk(self) -> list[Any]:
         """What a turn changes while it runs."""
-        return [self.visit, self.chat, self.box, *self.quick]
+        return [self.visit, self.chat, self.box, self.back, *self.quick]
+
+    @property
+    def followed(self) -> list[Any]:
+        """What may have changed in another tab; what is being written here is not among it."""
+        return [self.visit, self.chat, self.back, *self.quick, *self.knowledge]
 
     @property
     def knowledge(self) -> list[Any]:
@@ -111,14 +126,28 @@ class Page:
     def messages(self, view: SessionView | None, language: Language) -> list[conversation.Message]:
         """The welcome, then every turn."""
         first = conversation.greeting(self._advisor.greeting(language), language)
-        return [first, *(conversation.messages(view) if view else [])]
+        return [first, *(conversation.messages(view, language, self.patience) if view else [])]
 
-    def choices(self, view: SessionView | None, language: Language) -> tuple[Suggestion, ...]:
-        """The quick replies on offer: those of the last reply, or the starters."""
-        last = view.turns[-1].reply if view and view.turns else None
+    def choices(
+        self, view: SessionView | None, language: Language, offered: Language | None = None
+    ) -> tuple[Suggestion, ...]:
+        """The quick replies on offer: those of the last reply, or the starters.
+
+        They speak the reply's language, unless the visitor has switched the page to `offered` since.
+        """
+        last = next((turn.reply for turn in reversed(view.turns) if turn.reply), None) if view else None
         if last is None:
-            return tuple(self._advisor.starters(language))[:_QUICK]
-        return offers_of(last)
+            return tuple(self._advisor.starters(offered or language))[:_QUICK]
+        if offered is None or offered == last.language:
+            return offers_of(last)
+        return tuple(self._translated(choice, offered) for choice in offers_of(last))
+
+    def _translated(self, choice: Suggestion, language: Language) -> Suggestion:
+        """The same choice in other words; what sets no field is only its words and stays."""
+        if choice.field is None:
+            return choice
+        options = self._advisor.options(choice.field, language)
+        return next((option for option in options if option.value == choice.value), choice)
 
     def offers(self, choices: Sequence[Suggestion]) -> Updates:
         """The quick reply buttons."""
@@ -129,20 +158,45 @@ class Page:
 
     def decided(self, view: SessionView | None, language: Language, only: frozenset[str] | None = None) -> Updates:
         """Card and checklist; `only` names the fields whose editors may change under the visitor's hands."""
-        updates: Updates = {self.card: self._card.html(view.decision if view else None, language)}
+        updates: Updates = {self.card: self._drawn(view, language)}
         editors = self.panel.values(view.requirements if view else {}, language)
         if only is not None:
             editors = {self.panel.editors[key]: editors[self.panel.editors[key]] for key in self.panel.keys_of(only)}
         return {**updates, **editors}
 
-    def all(self, view: SessionView | None, visit: dict[str, Any], language: Language) -> Updates:
-        """The whole page in one language."""
+    def _drawn(self, view: SessionView | None, language: Language) -> str:
+        """The card, with marks by which the page's script sees which pane has something new, in whatever language."""
+        decision = view.decision if view else None
+        stated = sorted((name, value.model_dump_json()) for name, value in view.requirements.items()) if view else []
+        marks = {
+            "chat": str(len(view.turns)) if view else "0",
+            "card": _digest(decision.model_dump_json()) if decision else "",
+            "list": _digest(repr(stated)) if stated else "",
+        }
+        attributes = "".join(f' data-{pane}="{value}"' for pane, value in marks.items())
+        return f'<div class="marks"{attributes}>{self._card.html(decision, language)}</div>'
+
+    def way_back(self, visit: Visit) -> Updates:
+        """The control that brings the conversation put aside back, while there is one."""
+        visible = visit.session is None and visit.previous is not None
+        return {self.back: gr.update(value=say("back", visit.language), visible=visible)}
+
+    def follow(self, view: SessionView | None, visit: Visit, only: frozenset[str] | None = None) -> Updates:
+        """The conversation as it is kept, and what follows from it."""
         return {
-            self.visit: visit,
-            self.chat: self.messages(view, language),
+            self.visit: visit.kept(),
+            self.chat: self.messages(view, visit.language),
+            **self.way_back(visit),
+            **self.offers(self.choices(view, visit.language, visit.offered)),
+            **self.decided(view, visit.language, only),
+        }
+
+    def all(self, view: SessionView | None, visit: Visit) -> Updates:
+        """The whole page in one language."""
+        language = visit.language
+        return {
+            **self.follow(view, visit),
             self.box: gr.update(placeholder=say("placeholder", language), label=say("message", language)),
-            **self.offers(self.choices(view, language)),
-            **self.decided(view, language),
             **self.panel.labels(language),
             self.title: _title(language),
             self.person: say("person", language),
@@ -164,6 +218,10 @@ def offers_of(reply: Reply) -> tuple[Suggestion, ...]:
     return (reply.quick_replies or tuple(Suggestion(text=text) for text in reply.suggestions))[:_QUICK]
 
 
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:12]
+
+
 def _title(language: Language) -> str:
     code = "zh-CN" if language == "zh" else "en"
     return (
@@ -175,8 +233,9 @@ def _title(language: Language) -> str:
 def _tabs(language: Language) -> str:
     """The switch of the narrow layout; the script in the page's head answers it."""
     names = (("chat", "tab_chat"), ("card", "tab_card"), ("list", "tab_list"))
+    news = f'<span class="news" role="img" aria-label="{escape(say("news", language))}"></span>'
     buttons = "".join(
-        f'<button type="button" role="tab" data-pane="{pane}">{escape(say(key, language))}</button>'
+        f'<button type="button" role="tab" data-pane="{pane}">{escape(say(key, language))}{news}</button>'
         for pane, key in names
     )
     return f'<div class="tabs" role="tablist">{buttons}</div>'

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,16 @@ class Visitor:
     def open(self, path: str = "/") -> None:
         self.page.goto(self.url + path)
         self.ready()
+
+    def tab(self) -> Visitor:
+        """Another tab of the same browser."""
+        other = replace(self, page=self.context.new_page())
+        other.open()
+        return other
+
+    def said(self, *texts: str) -> None:
+        """Wait for the conversation to hold just these messages of the visitor's."""
+        sync_api.expect(self.page.locator("#chat .said")).to_have_text(list(texts), timeout=15_000)
 
     def ready(self) -> None:
         self.page.wait_for_selector("#chat .foot")

@@ -18,7 +18,7 @@ from ui.arithmetic import arithmetic
 from ui.card import Card
 from ui.labels import say
 from ui.places import Places
-from ui.prose import to_html
+from ui.prose import escape, to_html
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -73,6 +73,30 @@ def test_the_card_shows_the_whole_trace_with_links(advisor: Advisor) -> None:
             assert advisor.label(change.field, language) in shown
         assert f"/source/whitepaper?lang={language}#u-whitepaper-07.t1.r2" in shown
         assert card.html(None, language)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"workloads": [{"kind": "multimodal"}], "sharing": "single_group", "data_tb": 20},
+        {"workloads": [{"kind": "inference"}], "scale": "department"},
+        {"workloads": [{"kind": "storage"}]},
+    ],
+    ids=["training", "inference", "storage"],
+)
+def test_the_card_tells_each_reason_once(advisor: Advisor, given: dict[str, object], language: Language) -> None:
+    decision = decide(Requirements.model_validate(given))
+    shown = Card(Places(advisor).link, advisor.label, advisor.value_text).html(decision, language)
+    listed = shown[shown.index('<details class="part why">') :]
+    listed = listed[listed.index("</ol>") : listed.index("</details>")]
+    reasons = re.findall(r'<span class="rule">[^<]+</span>([^<]+)', listed)
+    assert reasons
+    assert len(reasons) == len(set(reasons))
+    for advice in (*decision.storage, *decision.acceptance):
+        assert escape(advice.text.get(language)) not in listed
+        assert escape(advice.text.get(language)) in shown
+    assert all(fired.rule in shown for fired in decision.fired)
 
 
 FULL = {

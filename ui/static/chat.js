@@ -1,16 +1,62 @@
+// What all tabs of this browser share: each keeps its visit here, and the later choice of a conversation counts.
+window.advisorVisit = (() => {
+  const PLACE = "advisor.newest";
+  const read = () => {
+    try { return JSON.parse(localStorage.getItem(PLACE)); } catch { return null; }
+  };
+  return {
+    PLACE,
+    keep(visit) {
+      if (!visit || (read()?.since ?? 0) > (visit.since ?? 0)) return;
+      try { localStorage.setItem(PLACE, JSON.stringify(visit)); } catch { /* a browser that keeps nothing */ }
+    },
+    beside(visit) {
+      const newest = read();
+      return newest ? { ...visit, newest } : visit;
+    },
+  };
+})();
+
+// Another tab may have gone on, begun anew or deleted: look when this one comes into view, and while a reply that was
+// asked for elsewhere is still to come. Never while this tab is telling a turn of its own.
+(() => {
+  const busy = () => document.querySelector("#chat .status:not(.elsewhere), #chat .arriving");
+  const look = () => {
+    if (document.visibilityState === "visible" && !busy()) document.querySelector("#look")?.click();
+  };
+  let due;
+  const soon = () => { clearTimeout(due); due = setTimeout(look, 60); };
+  document.addEventListener("visibilitychange", soon);
+  addEventListener("focus", soon);
+  addEventListener("pageshow", (event) => { if (event.persisted) soon(); });
+  addEventListener("storage", (event) => { if (event.key === window.advisorVisit.PLACE) soon(); });
+  setInterval(() => { if (document.querySelector("#chat .status.elsewhere")) look(); }, 1500);
+})();
+
 // The narrow layout shows one pane at a time; the wide one ignores the attribute.
 (() => {
-  const show = (pane) => {
-    document.documentElement.dataset.pane = pane;
+  const seen = {};
+  const pane = () => document.documentElement.dataset.pane ?? "chat";
+  const show = (name) => {
+    document.documentElement.dataset.pane = name;
+    paint();
+  };
+  // A pane whose content changed since it was last in view gets a dot.
+  const paint = () => {
+    const marks = document.querySelector("#card .marks")?.dataset;
+    if (marks?.chat === "0") for (const name of ["chat", "card", "list"]) delete seen[name];
     for (const tab of document.querySelectorAll(".tabs [data-pane]")) {
-      tab.setAttribute("aria-selected", String(tab.dataset.pane === pane));
+      const name = tab.dataset.pane;
+      if (marks && (name === pane() || !(name in seen))) seen[name] = marks[name];
+      tab.setAttribute("aria-selected", String(name === pane()));
+      tab.toggleAttribute("data-news", Boolean(marks) && seen[name] !== marks[name]);
     }
   };
   document.addEventListener("click", (event) => {
     const tab = event.target.closest?.(".tabs [data-pane]");
     if (tab) show(tab.dataset.pane);
     // Whatever is sent or chosen is answered in the conversation.
-    else if (event.target.closest?.("#send, #person, #quick button, #new, #sure-yes")) show("chat");
+    else if (event.target.closest?.("#send, #person, #quick button, #new, #back, #sure-yes")) show("chat");
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#box")) show("chat");
@@ -22,7 +68,7 @@
       document.documentElement.lang = brand.dataset.lang;
       document.title = brand.querySelector("h1").textContent;
     }
-    show(document.documentElement.dataset.pane ?? "chat");
+    show(pane());
     // The component names each message by its source text, which here is markup; the content speaks for itself.
     for (const message of document.querySelectorAll("#chat [aria-label*='message:']")) message.removeAttribute("aria-label");
   }).observe(document.documentElement, { childList: true, subtree: true });
