@@ -181,7 +181,7 @@ class _Writer(Asking):
     def _size(self) -> None:
         findings = self.turn.findings
         if findings.sizing is not None:
-            for part in sizing_parts(findings.sizing, self.language, self.say):
+            for part in sizing_parts(findings.sizing, self.language, self.say, self.first_time):
                 self.add(part)
         if self.decision and self.decision.outcome != self.turn.previous:
             self.recommendation(self.decision, checked=True)

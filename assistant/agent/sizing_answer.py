@@ -22,8 +22,10 @@ _REFUSED = {
 }
 
 
-def sizing_parts(found: SizingResult | Unsizable, language: Language, say: Say) -> list[str]:
-    """Paragraphs of the answer."""
+def sizing_parts(
+    found: SizingResult | Unsizable, language: Language, say: Say, first_time: Callable[[str], bool]
+) -> list[str]:
+    """Paragraphs of the answer; `first_time` tells whether something was not said before in the conversation."""
     if isinstance(found, Unsizable):
         return [say(_REFUSED[found.reason], name=found.name)]
     named = {"model": found.model, "task": found.task_label.get(language)}
@@ -49,7 +51,13 @@ def sizing_parts(found: SizingResult | Unsizable, language: Language, say: Say) 
     if found.checkpoint and found.task in ("finetune-full", "training"):
         parts.append(found.checkpoint.get(language) + ("。" if language == "zh" else "."))
     texts = [text.get(language) for text in found.assumptions[:_ASSUMED]]
-    parts.append(say("size_assumed", texts=("；" if language == "zh" else ". ").join(texts)))
+    told = [text for text in texts if first_time(f"assumed:{text}")]
+    if len(told) == len(texts):
+        parts.append(say("size_assumed", texts=("；" if language == "zh" else ". ").join(texts)))
+    elif told:
+        parts.append(say("size_assumed_new", texts=("；" if language == "zh" else ". ").join(told)))
+    if first_time("size_limits"):
+        parts.append(say("size_limits"))
     return parts
 
 

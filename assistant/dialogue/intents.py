@@ -34,8 +34,9 @@ STATES_NOTHING: tuple[Intent, ...] = (
 
 @dataclass(frozen=True)
 class Signs:
-    """What else is known of the message when its intent is told."""
+    """What else is known of the message when its intent is told; `matched` from `matched_intents`."""
 
+    matched: frozenset[str]
     updates: list[Update]
     question: bool
     products: tuple[Product, ...] = ()
@@ -44,10 +45,14 @@ class Signs:
     picks: bool = False
 
 
+def matched_intents(text: str) -> frozenset[str]:
+    """The intents whose words occur in a folded text."""
+    return frozenset(name for name, pattern in lexicon().intents if pattern.search(text))
+
+
 def intent_of(text: str, signs: Signs) -> Intent:
     """The intent of a folded text. Requests about the conversation come first, then what the words ask for."""
-    matched = {name for name, pattern in lexicon().intents if pattern.search(text)}
-    updates, question = signs.updates, signs.question
+    matched, updates, question = signs.matched, signs.updates, signs.question
     for name in ("delete_data", "start_over", "handover"):
         if name in matched and len(text) < _LONGEST_ORDER:
             return name  # the lexicon's names are intents, checked by a test
@@ -69,7 +74,7 @@ def intent_of(text: str, signs: Signs) -> Intent:
     return _small_talk(text, matched, question)
 
 
-def _about(text: str, matched: set[str], signs: Signs) -> Intent | None:
+def _about(text: str, matched: frozenset[str], signs: Signs) -> Intent | None:
     """Whether the message is about the conversation: its state, its grounds, what would turn it."""
     if len(text) > _ABOUT or _MATERIAL.search(text):
         return None
@@ -85,7 +90,7 @@ def _about(text: str, matched: set[str], signs: Signs) -> Intent | None:
     return None
 
 
-def _small_talk(text: str, matched: set[str], question: bool) -> Intent:
+def _small_talk(text: str, matched: frozenset[str], question: bool) -> Intent:
     content = len(re.sub(r"\W", "", text))
     words = lexicon()
     if content > _SMALL_TALK:

@@ -9,7 +9,7 @@ from typing import Any
 from assistant.dialogue.answers import answer_to
 from assistant.dialogue.consistency import settle
 from assistant.dialogue.delivery import apart
-from assistant.dialogue.intents import STATES_NOTHING, Signs, intent_of
+from assistant.dialogue.intents import STATES_NOTHING, Signs, intent_of, matched_intents
 from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
@@ -38,9 +38,9 @@ def _named(patterns: tuple[tuple[FieldName, re.Pattern[str]], ...], text: str) -
     return tuple(field for field, pattern in patterns if pattern.search(text))
 
 
-def _withdrawals(text: str) -> list[Update]:
+def _withdrawals(text: str, fields: tuple[FieldName, ...]) -> list[Update]:
     """Fields that a message takes back by their names."""
-    found = ((field, pattern.search(text)) for field, pattern in lexicon().withdrawn)
+    found = ((field, pattern.search(text)) for field, pattern in lexicon().withdrawn if field in fields)
     return [
         Update(f, None, text[m.start() : m.end()].strip(), m.start(), m.end(), mode="withdraw") for f, m in found if m
     ]
@@ -103,11 +103,14 @@ def understand(
     if not updates and corrects and (field := next((f for f in recent if f in _WITH_UNITS), None)):
         # "sorry, 90 TB" needs no word for data, right after the data were spoken of.
         updates = statements(text, found, named, field)
-    taken_back = _withdrawals(text)
+    fields = _named(words.fields, text)
+    taken_back = _withdrawals(text, fields)
     gone = frozenset(u.field for u in taken_back)
-    passed = tuple(f for f in _named(words.undecided, text) if f not in {u.field for u in updates} | gone)
+    undecided = tuple(row for row in words.undecided if row[0] in fields)
+    passed = tuple(f for f in _named(undecided, text) if f not in {u.field for u in updates} | gone)
     skipped = answered = False
-    about = intent_of(text, Signs([], question, lines, series)) in STATES_NOTHING
+    matched = matched_intents(text)
+    about = intent_of(text, Signs(matched, [], question, lines, series)) in STATES_NOTHING
     if open_question and not about and (not question or len(text) <= _SHORT):
         extra = answer_to(open_question, text, already=frozenset(u.field for u in updates))
         fitting = [u for value in extra.values if fits(u := Update(open_question, value, text.strip(), 0, len(text)))]
@@ -119,7 +122,7 @@ def understand(
     hypothetical = premise or supposed(text)
     concerns = frozenset(c for c, pattern in words.concerns if c in CONCERNS and pattern.search(text))
     intent = _meant(
-        intent_of(text, Signs(updates, question and not answered, lines, series, bool(concerns))),
+        intent_of(text, Signs(matched, updates, question and not answered, lines, series, bool(concerns))),
         premise=premise,
         hypothetical=hypothetical,
         told=bool(updates),
@@ -148,7 +151,7 @@ def understand(
         loose=_loose(text, updates),
         hypothetical=hypothetical,
         passed=passed,
-        fields=_named(words.fields, text),
+        fields=fields,
         corrects=corrects,
         picks=len(lines) == 1 and len(text) <= _PICK and bool(words.picks.search(text)),
         domain=bool(words.domain.search(text)) or bool(lines) or bool(series),
