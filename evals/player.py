@@ -184,4 +184,7 @@ async def play(story: Story, advisor: Advisor) -> list[TurnResult]:
         ]
         results.append(TurnResult(turn, reply, gold, got, tuple(wrong), took, asked))
         last, number = (None, 0) if deleted else (reply, number)
+        if deleted:
+            # A new conversation remembers nothing of what was said in the one before.
+            said, replies = set(), []
     return results

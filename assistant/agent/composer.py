@@ -220,6 +220,7 @@ class _Writer(Asking):
             return
         if decision.outcome == self.turn.previous:
             self.noted()
+            self.left_open()
             new = [effect for effect in self.turn.effects if effect.kind == "changed"]
             if new and decision.models:
                 self.add(self.say("still", models=self.models(decision.models), series=self.series(decision)))
@@ -227,6 +228,12 @@ class _Writer(Asking):
                 self.add(self.say("unclear"))
             return
         self.recommendation(decision)
+
+    def left_open(self) -> None:
+        """What a question passed over leaves open: the tiers with their conditions."""
+        passed = any(effect.kind == "skipped" for effect in self.turn.effects)
+        if passed and self.decision is not None and not self.decision.models:
+            self.recommendation(self.decision)
 
     def _unclear(self) -> None:
         self.add(self.say("unclear"))
@@ -236,6 +243,7 @@ class _Writer(Asking):
         understanding, findings = self.turn.understanding, self.turn.findings
         if understanding.skipped or understanding.passed:
             self.intent = "inform"
+            self.left_open()
             return
         if self.outside():
             return

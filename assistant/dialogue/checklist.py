@@ -24,9 +24,14 @@ def next_field(state: DialogueState, *, aside: bool = False) -> FieldName | None
     if state.quiet:
         return None
     passed = {*state.skipped, *exhausted(state, aside=aside), "contact"}
+    if (budget := state.slots.get("budget_cny")) and budget.source == "inferred":
+        # Given in another currency and converted: it was answered.
+        passed.add("budget_cny")
     if "sharing" in passed:
         # Who shares it and how many groups share it are one question to a visitor.
         passed.add("groups")
+    if "groups" in state.skipped:
+        passed.add("sharing")
     return next_question(state.requirements, frozenset(passed))
 
 

@@ -63,7 +63,8 @@ def intent_of(text: str, signs: Signs) -> Intent:
     several = len(signs.products) + len(signs.series) >= 2
     if ("compare" in matched or (question and not updates)) and several:
         return "compare"
-    if "recommend" in matched or (signs.concerned and not question and not updates):
+    wants = not updates and bool(lexicon().wants.search(text))
+    if wants or "recommend" in matched or (signs.concerned and not question and not updates):
         return "recommend"
     if updates:
         described = sum(u.field in ("workloads", "sharing", "scale", "users", "groups") for u in updates) >= 2
@@ -98,9 +99,9 @@ def _small_talk(text: str, matched: frozenset[str], question: bool) -> Intent:
     for name, pattern in words.intents:
         if name not in ("complaint", "finish", "goodbye", "thank", "greet") or name not in matched:
             continue
-        match = pattern.search(text)
+        said = sum(len(re.sub(r"\W", "", match[0])) for match in pattern.finditer(text))
         # "What can you do?" is a question and still small talk, when it is the whole message.
-        if match and (not question or 2 * len(re.sub(r"\W", "", match[0])) >= content):
+        if not question or 2 * said >= content:
             return name  # type: ignore[return-value]  # one of the five names above
     if (
         words.nod.search(text)

@@ -83,7 +83,8 @@ _WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code
 def _traditional() -> dict[int, str]:
     rows = (_FOLDER / "traditional.txt").read_text(encoding="utf-8").splitlines()
     ours, theirs = [row for row in rows if not row.startswith("#")]
-    return {ord(char): simple for char, simple in zip(ours, theirs, strict=True)}
+    # 昇 is also written in simplified texts, in names (昇腾, 昇思).
+    return {ord(char): simple for char, simple in zip(ours, theirs, strict=True) if char != "昇"}
 
 
 def simplify(text: str) -> str:

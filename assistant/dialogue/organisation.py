@@ -65,6 +65,8 @@ _SUBJECT = re.compile(
     r"|环境|资源|地球|地质|海洋|大气|能源|动力|航空|航天|交通|汽车|艺术|美术|设计|动画"
     r"|传媒|新闻|法|外国?语|文|历史|哲学|马克思|体育|农|林|食品|公共|国际|工程|理|工|研究生|继续教育|影像|放射)"
 )
+# What is denied or supposed is no name: "不是学院级", "如果是学院".
+_DENIED = re.compile(r"(?:不|没|非|如果|要是|假如|假设|即使)")
 _OTHERS = re.compile(
     r"(?:参考|像|比如|例如|听说|跟|和|与|给|向|帮|看到|去过|据说|类似|隔壁|包括|联合)\s*$|^(?:也|那边|买了|用了"
     r"|用的是|有没有|之前买|都)"
@@ -169,6 +171,7 @@ def _chinese(text: str) -> list[Update]:
             organisation, department = parts
             if organisation and (
                 _NO_NAME.search(organisation)
+                or _DENIED.match(organisation)
                 or _GENERIC.match(organisation)
                 or len(organisation) < 3
                 or _OTHERS.search(text[max(0, start - 4) : start])

@@ -105,12 +105,12 @@ def apply(
     state: DialogueState, updates: Iterable[Update], passed: Iterable[FieldName] = ()
 ) -> tuple[dict[FieldName, Slot], list[Effect]]:
     """The slots after some updates, and what they did: a later statement replaces an earlier one, an inference never
-    does; what is only hedged fills nothing but an empty field, as an inference."""
+    does. What is only hedged fills nothing, but for the work itself where none is known, as an inference."""
     slots = dict(state.slots)
     effects: list[Effect] = []
     for update in sorted(updates, key=lambda u: (u.mode not in ("remove", "withdraw"), u.hedged)):
         old = slots.get(update.field)
-        if update.hedged and old is not None:
+        if update.hedged and (old is not None or update.field != "workloads"):
             effects.append(Effect(kind="hedged", field=update.field, new=to_json(update.value)))
             continue
         inferred = update.inferred or update.hedged
@@ -277,9 +277,9 @@ def supposed(state: DialogueState, understanding: Understanding) -> DialogueStat
     updates = [u for u in understanding.updates if u.field not in understanding.conflicts]
     if not understanding.hypothetical:
         updates = [replace(u, hedged=False) for u in updates if u.hedged]
-        if not any(update.field in state.slots for update in updates):
+        if not any(update.field in state.slots or update.field != "workloads" for update in updates):
             return None
-    updates = [replace(u, inferred=False) for u in updates]
+    updates = [replace(u, inferred=False, hedged=False) for u in updates]
     if not updates:
         return None
     slots, _ = apply(state, updates)

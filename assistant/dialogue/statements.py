@@ -8,9 +8,11 @@ from pydantic import ValidationError
 
 from assistant.dialogue.dates import purchase
 from assistant.dialogue.delivery import delivery
+from assistant.dialogue.denial import denied_before
 from assistant.dialogue.facility import room
 from assistant.dialogue.labelled import labelled
 from assistant.dialogue.lexicon import lexicon
+from assistant.dialogue.modality import hedged
 from assistant.dialogue.models import FoundModel
 from assistant.dialogue.organisation import organisation
 from assistant.dialogue.phrases import Found, values
@@ -24,13 +26,20 @@ from assistant.rules.requirements import FieldName, ModelSpec, Range, Requiremen
 def _figures(text: str, open_question: FieldName | None) -> list[Update]:
     return [
         Update(
-            found.field, found.value(), text[found.start : found.end].strip(), found.start, found.end, found.inferred
+            found.field,
+            found.value(),
+            text[found.start : found.end].strip(),
+            found.start,
+            found.end,
+            inferred=found.inferred,
+            hedged=hedged(text, found.start, found.end),
         )
         for found in quantities(text, open_question)
     ]
 
 
 def _models(text: str, found: list[FoundModel]) -> list[Update]:
+    found = [item for item in found if denied_before(text, item.start) is None]
     if not found:
         return []
     specs: tuple[ModelSpec, ...] = tuple(dict.fromkeys(item.spec for item in found))

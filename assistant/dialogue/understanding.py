@@ -46,6 +46,10 @@ def _withdrawals(text: str, fields: tuple[FieldName, ...]) -> list[Update]:
     ]
 
 
+def _inside(update: Update, match: re.Match[str]) -> bool:
+    return update.start < match.end() and match.start() < update.end
+
+
 def _affirmed(text: str) -> bool | None:
     words, short = lexicon(), len(text) <= _YES_OR_NO
     if short and (words.adopt.search(text) or words.affirm.search(text)):
@@ -107,7 +111,10 @@ def understand(
     taken_back = _withdrawals(text, fields)
     gone = frozenset(u.field for u in taken_back)
     undecided = tuple(row for row in words.undecided if row[0] in fields)
-    passed = tuple(f for f in _named(undecided, text) if f not in {u.field for u in updates} | gone)
+    left_open = {field: match for field, pattern in undecided if (match := pattern.search(text))}
+    # "几个课题组用还没定": the words that leave something open state nothing.
+    updates = [u for u in updates if not any(_inside(u, match) for match in left_open.values())]
+    passed = tuple(f for f in left_open if f not in {u.field for u in updates} | gone)
     skipped = answered = False
     matched = matched_intents(text)
     about = intent_of(text, Signs(matched, [], question, lines, series)) in STATES_NOTHING

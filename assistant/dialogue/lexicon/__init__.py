@@ -56,6 +56,7 @@ class Lexicon:
     decline: Pattern
     corrects: Pattern
     nod: Pattern
+    wants: Pattern
     withdrawn: tuple[tuple[FieldName, Pattern], ...]
     undecided: tuple[tuple[FieldName, Pattern], ...]
     fields: tuple[tuple[FieldName, Pattern], ...]
@@ -121,6 +122,7 @@ def lexicon() -> Lexicon:
                 "decline",
                 "corrects",
                 "nod",
+                "wants",
             )
         },
     )
