@@ -95,7 +95,11 @@ _DEPT_EN = re.compile(
     r"|(?:\b(?:in|from|at|for|of|with) (?:the|our)|\b[Oo]ur) (?P<dept_b>(?:(?!whole|entire|own|other|local"
     r"|same)[A-Za-z&]{2,20} ){1,3}(?:department|dept))\b"
 )
-_DEPT_CODE_EN = re.compile(r"\b(?:[Dd]epartment|[Dd]ept\.?)(?: is|:) (?:the )?(?P<dept>[A-Za-z][A-Za-z &]{1,40})")
+# A label at the start of a clause; "for our whole department: inference" names none.
+_DEPT_CODE_EN = re.compile(
+    r"(?:^|[,;.\n] ?)(?:[Oo]ur |[Mm]y )?(?:[Dd]epartment|[Dd]ept\.?)(?: is|:) (?:the )?"
+    r"(?P<dept>[A-Za-z][A-Za-z &]{1,40})"
+)
 _NOT_A_NAME_EN = re.compile(
     r"^(?:China|Beijing|Shanghai|Shenzhen|Guangzhou|Hangzhou|Hong Kong|Singapore|Germany|France|Japan|Korea|India"
     r"|Canada|Australia|Europe|Asia|London|Paris|Berlin|Tokyo|the|T\d|G\d|USA?|UK|I|We|A|An|You|IT|HR|R&D|January"
