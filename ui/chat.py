@@ -183,7 +183,8 @@ class ChatPage:
                     if event.session_id is not None and event.session_id != session:
                         # Told at once: a page that is reloaded now finds the conversation it has just begun.
                         session = event.session_id
-                        updates[page.visit] = visit.at(session).kept()
+                        visit = visit.at(session)
+                        updates[page.visit] = visit.kept()
                     yield session, updates
                 elif event.event == "token" and event.text:
                     written += event.text
@@ -211,7 +212,7 @@ class ChatPage:
         """Card and checklist after a turn; only the fields that it changed are touched."""
         visit = Visit.read(kept)
         view = await self._view(visit.session)
-        changed = _changed(view, max(0, visit.turns - 1))
+        changed = _changed(view, max(0, visit.answered - 1))
         if view is not None and visit.shown != mark(view, self.page.patience):
             # Another tab or process spoke in between.
             return self.page.follow(view, replace(visit, shown=mark(view, self.page.patience)), changed)
@@ -225,9 +226,9 @@ class ChatPage:
             visit = visit.at(None)
         visit = replace(visit, shown=mark(view, self.page.patience))
         if (visit.session, visit.previous, visit.shown) == (own.session, own.previous, own.shown):
-            return {self.page.visit: gr.skip()}
+            return {self.page.visit: gr.skip() if visit.since == own.since else visit.kept()}
         if visit.session == own.session:
-            return self.page.follow(view, visit, _changed(view, own.turns))
+            return self.page.follow(view, visit, _changed(view, own.answered))
         self._beginnings.drop(request.session_hash)
         updates = self.page.follow(view, replace(visit, offered=None))
         if own.session is not None and visit.session is None and visit.previous is None:
@@ -262,9 +263,9 @@ class ChatPage:
             except (BadText, AdvisorError) as error:
                 return page.panel.refused(field, requirements, language, error.message(language))
             beginning.session = reply.session_id
-        known = view.turns if view else ()
+        answered = visit.answered if view else 0
         view = await self._view(reply.session_id)
-        changed = _changed(view, min(visit.turns, len(known))) | {field.name}
+        changed = _changed(view, answered) | {field.name}
         updates = page.follow(view, visit.at(reply.session_id, shown=mark(view, page.patience)), changed)
         own = updates[page.panel.editors[field.key]]
         if own.get("value") == entered:
@@ -336,20 +337,18 @@ def _triggers(field: Field, editor: Any) -> list[Any]:
     return [editor.select] if field.editor in ("choice", "flag") else [editor.submit, editor.blur]
 
 
-def _changed(view: SessionView | None, shown: int) -> frozenset[str]:
-    """The fields that changed since a page showed so many turns; all of them when there is nothing to compare with.
+def _changed(view: SessionView | None, answered: int) -> frozenset[str]:
+    """The fields that changed since a page showed so many replies; all of them when there is nothing to compare with.
 
     Only these are drawn again: the visitor may be typing in another one at this moment.
     """
     every = frozenset(field.name for field in FIELDS)
     if view is None:
         return every
-    seen = view.turns[:shown]
-    last = next((turn.reply for turn in reversed(seen) if turn.reply), None)
-    if seen and last is None:
-        return every
-    before = last.requirements if last else {}
-    return frozenset(name for name in every if view.requirements.get(name) != before.get(name))
+    told = [turn.reply.requirements for turn in view.turns if turn.reply]
+    # With several processes an earlier message may be answered after a later one, so each reply since is compared.
+    since = told[answered - 1 :] if answered else [{}, *told]
+    return frozenset(name for name in every if any(view.requirements.get(name) != then.get(name) for then in since))
 
 
 def mount(app: FastAPI, advisor: Advisor, metrics: Metrics) -> None:

@@ -67,10 +67,10 @@ class Visit:
         return replace(self, session=session, previous=previous, since=since, shown=shown, offered=None)
 
     @property
-    def turns(self) -> int:
-        """How many turns the page shows."""
-        head = self.shown.partition(".")[0]
-        return int(head) if head.isdecimal() and len(head) < 9 else 0
+    def answered(self) -> int:
+        """How many replies the page shows."""
+        parts = self.shown.split(".")
+        return int(parts[1]) if len(parts) == 3 and parts[1].isdecimal() and len(parts[1]) < 9 else 0
 
 
 def knows_language(kept: Any) -> bool:

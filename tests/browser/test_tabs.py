@@ -55,7 +55,7 @@ def test_a_tab_that_comes_into_view_again_draws_nothing_when_nothing_changed(vis
     assert visitor.page.evaluate("window.drawn") == []
 
 
-def test_a_new_conversation_can_be_taken_back_until_something_is_said_in_it(visit: Visit) -> None:
+def test_a_new_conversation_can_be_taken_back_or_deleted_with_the_old_one_until_something_is_said(visit: Visit) -> None:
     visitor = visit()
     visitor.says(LAB)
     other = visitor.tab()
@@ -75,9 +75,23 @@ def test_a_new_conversation_can_be_taken_back_until_something_is_said_in_it(visi
     visitor.page.reload()
     visitor.ready()
     assert back.is_visible()
-    visitor.says("做渲染")
+    address = f"{visitor.url}/api/v1/sessions/{visitor.page.evaluate(NEWEST)['previous']}"
+    assert visitor.context.request.get(address).ok
+    visitor.page.click("#delete")
+    visitor.page.click("#sure-yes")
+    visitor.page.wait_for_selector("#chat .notice")
     assert not back.is_visible()
+    assert visitor.context.request.get(address).status == 404
+    visitor.page.fill("#box textarea", "做渲染")
+    visitor.page.press("#box textarea", "Enter")
     other.said("做渲染")
+    visitor.page.click("#new")
+    other.said()
+    visitor.page.fill("#box textarea", "做推理")
+    visitor.page.press("#box textarea", "Enter")
+    other.said("做推理")
+    sync_api.expect(other.page.locator("#back")).to_be_hidden()
+    assert not back.is_visible()
 
 
 def test_a_conversation_deleted_in_one_tab_is_gone_from_the_other(visit: Visit) -> None:
@@ -92,20 +106,6 @@ def test_a_conversation_deleted_in_one_tab_is_gone_from_the_other(visit: Visit) 
     assert two.field("users").input_value() == ""
     two.says("40 people doing rendering")
     one.said("40 people doing rendering")
-
-
-def test_deleting_covers_the_conversation_that_was_put_aside(visit: Visit) -> None:
-    visitor = visit()
-    visitor.says(LAB)
-    visitor.page.click("#new")
-    visitor.said()
-    address = f"{visitor.url}/api/v1/sessions/{visitor.page.evaluate(NEWEST)['previous']}"
-    assert visitor.context.request.get(address).ok
-    visitor.page.click("#delete")
-    visitor.page.click("#sure-yes")
-    visitor.page.wait_for_selector("#chat .notice")
-    assert not visitor.page.locator("#back").is_visible()
-    assert visitor.context.request.get(address).status == 404
 
 
 def test_deleting_by_saying_so_leaves_the_answer_and_begins_afresh(visit: Visit) -> None:

@@ -36,7 +36,7 @@ def test_whatever_else_a_browser_holds_counts_as_nothing(kept: Any) -> None:
 def test_a_visit_comes_back_as_it_was_kept() -> None:
     visit = Visit("s", "en", "p", 7.5, "3.2.1", "zh")
     assert Visit.read(visit.kept()) == visit
-    assert visit.turns == 3
+    assert visit.answered == 2
 
 
 @pytest.mark.parametrize(("since", "session"), [(5.0, "mine"), (10.0, "mine"), (11.0, "theirs")])
@@ -71,3 +71,8 @@ def test_the_mark_tells_how_much_is_shown() -> None:
     assert mark(None, PATIENCE) == ""
     assert mark_after(None, PATIENCE) == "1.1.0"
     assert mark_after(view(turn(99)), PATIENCE) == "2.1.0"
+
+
+@pytest.mark.parametrize("shown", ["", "3", "a.b.c", "1.-2.0", "1.²" + ".0", "9.99999999999.0"])
+def test_a_mark_that_means_nothing_shows_no_reply(shown: str) -> None:
+    assert Visit(shown=shown).answered == 0

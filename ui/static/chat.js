@@ -7,8 +7,12 @@ window.advisorVisit = (() => {
   return {
     PLACE,
     keep(visit) {
-      if (!visit || (read()?.since ?? 0) > (visit.since ?? 0)) return;
-      try { localStorage.setItem(PLACE, JSON.stringify(visit)); } catch { /* a browser that keeps nothing */ }
+      const newest = read();
+      const later = (newest?.since ?? 0) > (visit?.since ?? 0);
+      // What a tab shows of the conversation chosen last is always told; another choice only if it is the later one.
+      if (!visit || (later && newest.session !== visit.session)) return;
+      const since = later ? newest.since : visit.since;
+      try { localStorage.setItem(PLACE, JSON.stringify({ ...visit, since })); } catch { /* a browser that keeps nothing */ }
     },
     beside(visit) {
       const newest = read();
