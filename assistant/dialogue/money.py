@@ -141,8 +141,10 @@ def money(text: str, *, asked: bool = False) -> Iterator[Money]:
 
 def foreign(text: str) -> list[tuple[str, int, int]]:
     """Sums in a currency that the table cannot convert, as the visitor's words with their place."""
-    return [
-        (text[match.start() : match.end()].strip(), match.start(), match.end())
-        for match in _SUM.finditer(text)
-        if (code := _foreign_code(match)) and rate_of(code) is None
-    ]
+    found = []
+    for match in _SUM.finditer(text):
+        if (code := _foreign_code(match)) and rate_of(code) is None:
+            words = match[0].strip()
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            found.append((words, start, start + len(words)))
+    return found

@@ -111,3 +111,48 @@ def test_no_text_breaks_the_reader_of_numbers(words: str) -> None:
 def test_a_figure_in_another_unit_keeps_open_ends() -> None:
     assert Figure(None, 5).times(1000) == Figure(None, 5000)
     assert Figure(2, None).times(0.001) == Figure(0.002, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "low", "high"),
+    [
+        ("三五", 3, 5),
+        ("一两", 1, 2),
+        ("十五六", 15, 16),
+        ("二十几", 21, 29),
+        ("百十", 100, 110),
+        ("大几十", 50, 90),
+        ("数十", 20, 90),
+        ("一百来", 100, 100),
+        ("一百五", 150, 150),
+        ("两万五千", 25_000, 25_000),
+        ("a couple of dozen", 24, 24),
+        ("two hundred and fifty", 250, 250),
+        ("half a million", 500_000, 500_000),
+        ("a few hundred", 200, 900),
+        ("hundreds of", 200, 900),
+        ("half a dozen", 6, 6),
+    ],
+)
+def test_vague_and_compound_numbers_are_read(words: str, low: float, high: float) -> None:
+    assert parse_one(words) == Figure(low, high)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("1.5个亿", (150_000_000, 150_000_000)),
+        ("百十来万", (1_000_000, 1_100_000)),
+        ("80w", (800_000, 800_000)),
+        ("3千万", (30_000_000, 30_000_000)),
+        ("上百人", (100, None)),
+        ("20+", (20, None)),
+        ("upwards of 50", (50, None)),
+        ("no less than 25 people", (25, None)),
+        ("20 or so", (20, 20)),
+        ("between one hundred and two hundred", (100, 200)),
+        ("founders and a dozen", (12, 12)),
+    ],
+)
+def test_scales_and_bounds_in_everyday_words(text: str, ends: tuple[float | None, float | None]) -> None:
+    assert parsed(text) == ends

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -184,3 +185,212 @@ def test_a_span_is_the_place_of_its_words() -> None:
     text = "我们25人，数据30T，预算90万，并发50"
     found = {q.field: text[q.start : q.end].strip() for q in quantities(text)}
     assert found == {"users": "25人", "data_tb": "30T", "budget_cny": "90万", "concurrency": "并发50"}
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("三五个人用", "users", Range(min=3, max=5)),
+        ("一百来人", "users", 100),
+        ("一百来号人", "users", 100),
+        ("二十来人", "users", 20),
+        ("五六十人", "users", Range(min=50, max=60)),
+        ("小二十人", "users", 20),
+        ("25 artists", "users", 25),
+        ("60个律师", "users", 60),
+        ("15个医生", "users", 15),
+        ("一百号人", "users", 100),
+        ("三十多位老师", "users", 30),
+        ("a team of a dozen radiologists", "users", 12),
+        ("a couple of dozen engineers", "users", 24),
+        ("a few hundred users", "users", Range(min=200, max=900)),
+        ("two hundred and fifty employees", "users", 250),
+        ("~20 people", "users", 20),
+        ("20 or so people", "users", 20),
+        ("20+ users", "users", Range(min=20)),
+        ("upwards of 50 researchers", "users", Range(min=50)),
+        ("half a dozen animators", "users", 6),
+        ("我们所有40名设计师", "users", 40),
+        ("8个程序员", "users", 8),
+        ("科里十几个大夫", "users", Range(min=11, max=19)),
+        ("12位架构师", "users", 12),
+        ("一共30多个研究员", "users", 30),
+        ("五百名在校生要用", "users", 500),
+        ("两千师生", "users", 2000),
+        ("50医护人员", "users", 50),
+        ("45 junior technicians", "users", 45),
+        ("thirty paralegals", "users", 30),
+        ("our 18 postdocs", "users", 18),
+        ("about 300 hospital staff", "users", 300),
+        ("there are 20 of us", "users", 20),
+        ("we are 15", "users", 15),
+        ("人数大概30", "users", 30),
+        ("团队规模25左右", "users", 25),
+        ("headcount of 40", "users", 40),
+        ("20人到30人", "users", Range(min=20, max=30)),
+        ("上百人", "users", Range(min=100)),
+        ("近百人", "users", 100),
+        ("hundreds of users", "users", Range(min=200, max=900)),
+        ("3k users", "users", 3000),
+        ("5万用户", "users", 50000),
+        ("两万五千名员工", "users", 25000),
+        ("20几个人", "users", Range(min=21, max=29)),
+        ("大几十号人", "users", Range(min=50, max=90)),
+        ("50人以内", "users", Range(max=50)),
+        ("不到20个人", "users", Range(max=20)),
+        ("最多能有三十个同事用", "users", Range(max=30)),
+        ("35位审计师", "users", 35),
+        ("80个审计人员", "users", 80),
+        ("40位公务员", "users", 40),
+        ("9个画师", "users", 9),
+        ("16 VFX compositors", "users", 16),
+        ("200 nurses", "users", 200),
+        ("70 GIS analysts", "users", 70),
+        ("5个组", "groups", 5),
+        ("three labs", "groups", 3),
+        ("两三个课题组", "groups", Range(min=2, max=3)),
+        ("十来个团队", "groups", 10),
+        ("几个课题组", "groups", Range(min=2, max=9)),
+        ("院里七八个组一起用", "groups", Range(min=7, max=8)),
+        ("4个独立实验室", "groups", 4),
+        ("half a dozen research groups", "groups", 6),
+        ("at least 3 teams", "groups", Range(min=3)),
+        ("6个项目组", "groups", 6),
+        ("并发至少50", "concurrency", Range(min=50)),
+        ("200 QPS", "concurrency", 200),
+        ("50路", "concurrency", 50),
+        ("50 concurrent", "concurrency", 50),
+        ("并发量大概20到50", "concurrency", Range(min=20, max=50)),
+        ("200 concurrent users", "concurrency", 200),
+        ("峰值并发300", "concurrency", 300),
+        ("100人同时在线", "concurrency", 100),
+        ("64 requests per second", "concurrency", 64),
+        ("QPS 要到 500", "concurrency", 500),
+        ("同时在线200人", "concurrency", 200),
+        ("50个并发", "concurrency", 50),
+        ("up to 80 simultaneous sessions", "concurrency", Range(max=80)),
+        ("高峰期几百并发", "concurrency", Range(min=200, max=900)),
+        ("20 users at once", "concurrency", 20),
+        ("并发不超过100", "concurrency", Range(max=100)),
+        ("20T数据", "data_tb", 20),
+        ("数据量50TB", "data_tb", 50),
+        ("影像数据1PB左右", "data_tb", 1000),
+        ("60 TB of training data", "data_tb", 60),
+        ("数据归档，约2PB", "data_tb", 2000),
+        ("数据有几个T", "data_tb", Range(min=2, max=9)),
+        ("五百多个G的语料", "data_tb", 0.5),
+        ("视频素材几十T", "data_tb", Range(min=20, max=90)),
+        ("病理切片大概300TB", "data_tb", 300),
+        ("about 5 petabytes of satellite images", "data_tb", 5000),
+        ("数据集 1.5 TB", "data_tb", 1.5),
+        ("数据不多，大概800G", "data_tb", 0.8),
+        ("20T数据 512G内存", "data_tb", 20),
+        ("我们的数据，老数据加新数据，有80T", "data_tb", 80),
+        ("dataset is 12TB", "data_tb", 12),
+        ("30个学生和5个老师", "users", 35),
+        ("8 engineers, 2 designers", "users", 10),
+    ],
+)
+def test_everyday_wordings_of_a_figure_are_read(text: str, field: str, value: Any) -> None:
+    assert read(text) == {field: value}
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("第三组", "groups"),
+        ("第2个课题组", "groups"),
+        ("3台服务器给研究者", "users"),
+        ("8 GPUs for researchers", "users"),
+        ("4 servers", "users"),
+        ("two clusters", "users"),
+        ("8 containers", "users"),
+        ("7B parameters", "users"),
+        ("32位系统", "users"),
+        ("16位精度", "users"),
+        ("3个月", "users"),
+        ("2个模型", "users"),
+        ("3月20号 30台", "users"),
+        ("3月20号人多", "users"),
+        ("3月20号 30人去参观", "users"),
+        ("8个专家模型", "users"),
+        ("3个生产线", "users"),
+        ("2025年毕业生", "users"),
+        ("双路CPU 2路服务器", "concurrency"),
+        ("5组数据", "groups"),
+        ("一组实验", "groups"),
+        ("0.5个课题组", "groups"),
+        ("三组对照", "groups"),
+        ("3个国家", "users"),
+        ("2家厂家", "users"),
+        ("10个手机", "users"),
+        ("100 papers", "users"),
+        ("电话13800138000", "users"),
+        ("13800138000人", "users"),
+        ("每天新增200GB数据", "data_tb"),
+        ("512G内存", "data_tb"),
+        ("4TB硬盘", "data_tb"),
+        ("96G显存", "data_tb"),
+        ("单卡80G", "data_tb"),
+        ("128k上下文", "data_tb"),
+        ("100G网络", "data_tb"),
+        ("模型文件140GB", "data_tb"),
+        ("数据每年增长50TB", "data_tb"),
+        ("200GB of data a day", "data_tb"),
+        ("我们有20T", "users"),
+        ("数据盘 4TB", "data_tb"),
+        ("3T磁共振数据", "data_tb"),
+        ("训练数据放在 H100 80G 上", "data_tb"),
+        ("不是20人", "users"),
+        ("64个传感器", "users"),
+        ("two more questions", "users"),
+        ("4 of our customers' sites", "users"),
+        ("99999999999人", "users"),
+        ("50亿参数", "users"),
+        ("四个学院", "users"),
+        ("两个人工智能项目", "users"),
+        ("用户50T数据", "users"),
+        ("100人次", "users"),
+        ("1路电源", "concurrency"),
+        ("there are 20 servers", "users"),
+        ("we are 15 km away", "users"),
+        ("4个GPU服务器", "users"),
+        ("第一个人", "users"),
+        ("三个代理商", "users"),
+        ("两位小数", "users"),
+        ("日志每天50G", "data_tb"),
+        ("每组十来个人", "users"),
+        ("每个课题组20人", "users"),
+    ],
+)
+def test_things_ordinals_rates_and_parts_fill_nothing(text: str, field: str) -> None:
+    assert field not in read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("预算不是80万，是120万", "budget_cny", 1_200_000),
+        ("not 20 but 40 people", "users", 40),
+        ("40 people, not 20 people", "users", 40),
+        ("20人改成40人", "users", 40),
+        ("原来20人，现在40人", "users", 40),
+        ("预算从80万提高到120万", "budget_cny", 1_200_000),
+        ("20人，哦不，40人", "users", 40),
+    ],
+)
+def test_of_a_figure_and_its_correction_only_the_right_one_is_read(text: str, field: str, value: Any) -> None:
+    assert [(q.field, q.value()) for q in quantities(text)] == [(field, value)]
+
+
+def test_two_statements_of_one_field_are_both_told_in_order() -> None:
+    assert [q.value() for q in quantities("we have 20 people, and 40 users")] == [20, 40]
+
+
+@pytest.mark.parametrize("text", ["一" * 4000, "1" * 4000, "几十" * 2000, "20个工" * 1000, "20 a b c " * 440])
+def test_no_text_holds_the_reader_up(text: str) -> None:
+    quantities("20人")
+    start = perf_counter()
+    quantities(text)
+    bare(text)
+    assert perf_counter() - start < 0.4
