@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.dialogue.dates import purchase, window
+
+# Seconds of processor time: far above any linear reading on a slow machine, far below a runaway one.
+_HELD_UP = 5.0
 
 TODAY = date(2026, 11, 24)
 
@@ -147,6 +150,6 @@ def test_another_time_is_no_purchase(text: str) -> None:
 @pytest.mark.parametrize("text", ["一" * 4000, "1" * 4000, "几十" * 2000, "1月" * 2000, "in 1 " * 800])
 def test_no_text_holds_the_reader_up(text: str) -> None:
     purchase("下个月采购", TODAY)
-    start = perf_counter()
+    start = process_time()
     purchase("采购" + text, TODAY)
-    assert perf_counter() - start < 0.4
+    assert process_time() - start < _HELD_UP

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from pydantic import ValidationError
 
 from assistant.dialogue.money import foreign, money
 from assistant.rules.currencies import Currencies, currencies, in_yuan, rate_of
+
+# Seconds of processor time: far above any linear reading on a slow machine, far below a runaway one.
+_HELD_UP = 5.0
 
 
 def read(text: str) -> list[tuple[float | None, float | None, bool]]:
@@ -100,6 +103,6 @@ def test_a_rate_without_a_listed_source_does_not_load() -> None:
 @pytest.mark.parametrize("text", ["一" * 4000, "1" * 4000, "几十" * 2000, "$" * 4000, "一张" * 2000])
 def test_no_text_holds_the_reader_up(text: str) -> None:
     list(money("预算1万"))
-    start = perf_counter()
+    start = process_time()
     list(money(text))
-    assert perf_counter() - start < 0.2
+    assert process_time() - start < _HELD_UP

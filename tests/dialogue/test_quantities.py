@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
 
 from assistant.dialogue.quantities import bare, quantities
 from assistant.rules.requirements import FieldName, Range
+
+# Seconds of processor time: far above any linear reading on a slow machine, far below a runaway one.
+_HELD_UP = 5.0
 
 
 def read(text: str, question: FieldName | None = None) -> dict[str, Any]:
@@ -390,7 +393,7 @@ def test_two_statements_of_one_field_are_both_told_in_order() -> None:
 @pytest.mark.parametrize("text", ["一" * 4000, "1" * 4000, "几十" * 2000, "20个工" * 1000, "20 a b c " * 440])
 def test_no_text_holds_the_reader_up(text: str) -> None:
     quantities("20人")
-    start = perf_counter()
+    start = process_time()
     quantities(text)
     bare(text)
-    assert perf_counter() - start < 0.4
+    assert process_time() - start < _HELD_UP
