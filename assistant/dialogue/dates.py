@@ -216,11 +216,12 @@ def purchase(text: str, today: date | None = None) -> list[Update]:
     if not _CUE.search(text):
         return []
     found = [when for when in times(text, now) if when.window.to is None or when.window.to >= now.isoformat()]
-    sure = max((_told(text, when) for when in found), default=0)
+    told = [_told(text, when) for when in found]
+    sure = max(told, default=0)
     return [
         Update("purchase_by", when.window, text[when.start : when.end].strip(), when.start, when.end)
-        for when in found
-        if sure and _told(text, when) == sure
+        for when, surely in zip(found, told, strict=True)
+        if sure and surely == sure
     ]
 
 

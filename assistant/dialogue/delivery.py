@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol, TypeVar
 
+from assistant.dialogue.clauses import CLAUSE_END
 from assistant.dialogue.reading import Update
 
 
@@ -82,7 +83,7 @@ def delivery_spans(text: str) -> list[tuple[int, int]]:
     """Where the words for delivery stand, those denied left out."""
     found: list[tuple[int, int]] = []
     for match in _WANTED.finditer(text):
-        before = re.split(r"[，。；,;!?！？\n]", text[max(0, match.start() - 16) : match.start()])[-1]
+        before = CLAUSE_END.split(text[max(0, match.start() - 16) : match.start()])[-1]
         if not _NOT.search(before):
             words = match[0]
             start = match.start() + len(words) - len(words.lstrip("、和及 "))

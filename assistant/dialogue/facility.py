@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from assistant.dialogue.clauses import CLAUSE_END
+from assistant.dialogue.figures import parse_one
 from assistant.dialogue.reading import Update
 from assistant.rules.requirements import Facility
 
-_ZH_DIGITS = dict(zip("零一二两三四五六七八九十", (0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
 _N = r"(?<![\dA-Za-z.])(?P<n>\d{1,5}(?:\.\d{1,3})?)(?:\s*(?:-|~|到|至|to)\s*\d{1,5}(?:\.\d{1,3})?)?"
 _RACK = r"机柜|单柜|每柜|一个柜|柜子|柜|\brack|cabinet"
 _RACK_WORD = re.compile(_RACK, re.IGNORECASE)
@@ -130,7 +131,7 @@ def _clause(text: str, start: int, end: int) -> str:
 
 def _asked(text: str, start: int, end: int) -> bool:
     """Whether the clause of the words is a question."""
-    before = re.split(r"[，。；,;!！?？\n]", text[max(0, start - 60) : start])[-1]
+    before = CLAUSE_END.split(text[max(0, start - 60) : start])[-1]
     after = _CLAUSE.split(text[end : end + 60])[0]
     return bool(_ASKED.search((before + text[start:end] + after).strip()))
 
@@ -146,9 +147,9 @@ def _power(text: str, alone: bool) -> Iterator[Part]:
         rack = _RACK_WORD.search(near)
         if rack is None and (_OTHER_POWER.search(near) or not (alone or _ROOM.search(text))):
             continue
-        words = match["zh"] or ""
-        value = float(match["n"]) if match["n"] else float(sum(_ZH_DIGITS[char] for char in words))
-        yield "rack_power_kw", value, match.start(), match.end()
+        power = parse_one(match["n"] or match["zh"])
+        if power is not None and power.exact:
+            yield "rack_power_kw", power.low, match.start(), match.end()
     for match in _WATTS.finditer(text):
         yield "rack_power_kw", float(match["n"] or match["n_b"]) / 1000, match.start(), match.end()
 

@@ -11,18 +11,19 @@ from functools import lru_cache
 # ruff: noqa: E501  # a regular expression is easier to read whole than broken
 
 _REACH = 60
-CLAUSE_END = re.compile(r"[，。；;!?！？\n]|,(?!\d{3})|\.(?!\d)|\b(?:but|while|whereas|although)\b|但是?|不过|而是")
-_JOIN = re.compile(CLAUSE_END.pattern, re.IGNORECASE)
+_CLAUSE_END = re.compile(
+    r"[，。；;!?！？\n]|,(?!\d{3})|\.(?!\d)|\b(?:but|while|whereas|although)\b|但是?|不过|而是", re.IGNORECASE
+)
 
 
 def before(text: str, start: int, reach: int = _REACH) -> str:
     """The words of the clause before a place."""
-    return _JOIN.split(text[max(0, start - reach) : start])[-1]
+    return _CLAUSE_END.split(text[max(0, start - reach) : start])[-1]
 
 
 def after(text: str, end: int, reach: int = _REACH) -> str:
     """The words of the clause after a place."""
-    return _JOIN.split(text[end : end + reach])[0]
+    return _CLAUSE_END.split(text[end : end + reach])[0]
 
 
 # ---- what may come

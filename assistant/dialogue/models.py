@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assistant.dialogue.clauses import SENTENCE_END
 from assistant.dialogue.figures import ONE, parse_one
 from assistant.rules.requirements import ModelSpec
 
@@ -71,7 +72,6 @@ _CONTEXT = re.compile(
     re.IGNORECASE,
 )
 _THOUSANDS = {"k": 1024, "K": 1024, "千": 1000, "万": 10_000}
-_CLAUSE_END = re.compile(r"[。；;!?！？\n]")
 _REACH = 24
 
 
@@ -172,7 +172,7 @@ def _with_context(found: list[FoundModel], text: str) -> list[FoundModel]:
             (abs(match.start() - model.end), place)
             for place, model in enumerate(result)
             if min(abs(match.start() - model.end), abs(model.start - match.end())) <= _REACH
-            and not _CLAUSE_END.search(text[min(model.end, match.end()) : max(model.start, match.start())])
+            and not SENTENCE_END.search(text[min(model.end, match.end()) : max(model.start, match.start())])
         ]
         if near and 0 < context <= 10_000_000:
             place = min(near)[1]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assistant.dialogue.clauses import SENTENCE_END
 from assistant.dialogue.figures import GUARD, Figure, figure, number
 from assistant.rules.currencies import in_yuan, rate_of
 
@@ -70,7 +71,6 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _LEAST_DIGITS = 5
-_END = re.compile(r"[。；;!?！？\n]")
 _NEXT = re.compile(r"[，。；,;!?！？\n]|[一二三四五六七八九十百千\d]")
 
 
@@ -91,7 +91,7 @@ def _foreign_code(match: re.Match[str]) -> str | None:
 
 def _told(text: str, start: int, end: int) -> bool:
     """Whether the words of the sentence before, or right after, speak of a budget."""
-    before = _END.split(text[max(0, start - 30) : start])[-1]
+    before = SENTENCE_END.split(text[max(0, start - 30) : start])[-1]
     after = _NEXT.split(text[end : end + 18])[0]
     return bool(_CUE.search(before) or _CUE.search(after))
 

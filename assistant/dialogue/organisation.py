@@ -218,8 +218,7 @@ def _english(text: str) -> list[Update]:
 def organisation(text: str) -> list[Update]:
     """The organisation, the department and the contact details that a folded text gives, each at its place."""
     found = [*_chinese(text), *_english(text)]
-    fields = {update.field for update in found}
-    kept = [u for i, u in enumerate(found) if u.field not in {v.field for v in found[:i]}] if fields else []
+    kept = [u for i, u in enumerate(found) if u.field not in {v.field for v in found[:i]}]
     contacts = _contacts(text)
     if contacts:
         spans = [match.span(match.lastgroup or 0) for match in contacts]

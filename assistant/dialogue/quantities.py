@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from assistant.dialogue.clauses import CLAUSE_END, SENTENCE_END
 from assistant.dialogue.figures import GUARD, NUMBER, Figure, bounded, denied, figure, former
 from assistant.dialogue.money import money
 from assistant.dialogue.organisation import contact_spans
@@ -180,8 +181,6 @@ _RATE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _TERABYTES = {"P": 1000.0, "T": 1.0, "G": 0.001}
-_CLAUSE = re.compile(r"[，。；,;!?！？\n]")
-_SENTENCE = re.compile(r"[。；;!?！？\n]")
 
 
 def _plain(
@@ -228,8 +227,8 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 
 def _is_data(text: str, start: int, end: int, asked: bool) -> bool:
     """Whether a size in bytes is that of data: what the nearest words around it speak of decides."""
-    clause = _CLAUSE.split(text[max(0, start - 16) : start])[-1]
-    sentence = _SENTENCE.split(text[max(0, start - 28) : start])[-1]
+    clause = CLAUSE_END.split(text[max(0, start - 16) : start])[-1]
+    sentence = SENTENCE_END.split(text[max(0, start - 28) : start])[-1]
     after = re.split(r"[，。；,;!?！？\n]|\d", text[end : end + 26])[0]
     other, here = _NOT_DATA.search(after), _DATA_WORDS.search(after)
     if _RATE.search(clause) or _RATE_AFTER.match(text[end : end + 26]):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.dialogue.denial import Span, listed
+from assistant.dialogue.figures import parse_one
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.modality import before
 
@@ -47,11 +48,9 @@ class Standing:
 def _percent(match: re.Match[str]) -> float | None:
     if match["n"]:
         return min(float(match["n"]), 100.0)
-    if spelt := match["spelt"]:
-        if spelt.isdigit():
-            return min(float(spelt), 100.0)
-        tens, _, ones = spelt.partition("十") if "十" in spelt else ("", "", spelt)
-        return float(10 * (_DIGITS.get(tens, 1) if "十" in spelt else 0) + _DIGITS.get(ones, 0))
+    if match["spelt"]:
+        spelt = parse_one(match["spelt"])
+        return min(spelt.low, 100.0) if spelt and spelt.low is not None else None
     if match["tenths"]:
         return float(_DIGITS[match["tenths"]] * 10 + (5 if match["five"] else 0))
     if match["whole"]:

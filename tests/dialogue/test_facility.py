@@ -14,6 +14,7 @@ from assistant.dialogue.facility import facility, room
     [
         ("单柜 6kW", {"rack_power_kw": 6}),
         ("每柜 7.5 千瓦", {"rack_power_kw": 7.5}),
+        ("每柜二十千瓦", {"rack_power_kw": 20}),
         ("机柜深度 1200mm", {"rack_depth_mm": 1200}),
         ("深 1.1 米", {"rack_depth_mm": 1100}),
         ("depth of 110 cm", {"rack_depth_mm": 1100}),
