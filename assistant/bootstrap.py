@@ -12,8 +12,9 @@ from weakref import WeakValueDictionary
 import structlog
 from workflows.errors import WorkflowTimeoutError
 
+from assistant.agent.asking import offers
 from assistant.agent.citations import KnowledgeSource, Sources
-from assistant.agent.composer import BuiltinComposer, Composer, starters
+from assistant.agent.composer import BuiltinComposer, Composer
 from assistant.agent.intake import accept
 from assistant.agent.planner import BuiltinPlanner, Planner
 from assistant.agent.reply import (
@@ -29,7 +30,6 @@ from assistant.agent.reply import (
 from assistant.agent.tools import Tools
 from assistant.agent.verify import MARK
 from assistant.agent.workflow import Begin, Checked, Status, TurnWorkflow
-from assistant.dialogue import checklist
 from assistant.dialogue.language import detect
 from assistant.dialogue.phrasing import say
 from assistant.dialogue.state import DialogueState, Effect, edit
@@ -185,11 +185,11 @@ class Advisor:
 
     def starters(self, language: Language) -> tuple[Suggestion, ...]:
         """Quick replies before anything is said."""
-        return starters(language)
+        return offers("workloads", language)
 
     def options(self, field: FieldName, language: Language) -> tuple[Suggestion, ...]:
         """The quick replies to the question about a field."""
-        return tuple(Suggestion(text=t, field=field, value=v) for t, v in checklist.options(field, language))
+        return offers(field, language)
 
     def label(self, field: FieldName, language: Language) -> str:
         """A field's name."""
@@ -230,15 +230,7 @@ class Advisor:
             for attempt in range(1, _ATTEMPTS + 1):
                 kept = await asyncio.to_thread(self._store.snapshot, session_id)
                 before = DialogueState.model_validate(kept.state)
-                state, chosen = edit(before, changes, evidence=text) if changes else (before, ())
-                begin = Begin(
-                    message=text,
-                    state=state,
-                    before=before,
-                    language=language,
-                    forced=force_language,
-                    chosen=(tuple(chosen) or _unchanged(changes, state)) if changes else (),
-                )
+                begin = _begun(text, before, changes, language, force_language)
                 handler = self._workflow.run(start_event=begin)
                 async for event in handler.stream_events():
                     if isinstance(event, Status):
@@ -252,15 +244,8 @@ class Advisor:
                 if checked.violations:
                     _log.warning("violations", turn=number, found=[(v.kind, v.words) for v in checked.violations])
                 reply = self._reply(session_id, number, checked)
-                after = checked.draft.state.model_dump(mode="json")
-                written = reply.model_dump(mode="json")
-                if checked.draft.deleted:
-                    await asyncio.to_thread(self._store.delete, session_id)
-                    break
                 try:
-                    await asyncio.to_thread(
-                        self._store.finish_turn, session_id, number, written, after, version=kept.version
-                    )
+                    await asyncio.to_thread(self._keep, reply, checked, kept.version)
                     break
                 except TurnConflict:
                     # Another process finished a turn meanwhile: this one is worked out again, from what that one left.
@@ -271,6 +256,15 @@ class Advisor:
         for citation in reply.citations:
             yield StreamEvent(event="citation", citation=citation)
         yield StreamEvent(event="done", reply=reply)
+
+    def _keep(self, reply: Reply, checked: Checked, version: int) -> None:
+        """Keep the reply with the state it led to, or delete the conversation where that is what was wished; raises
+        `TurnConflict` and `SessionNotFound` as the store does."""
+        if reply.deleted:
+            self._store.delete(reply.session_id)
+            return
+        written, state = reply.model_dump(mode="json"), checked.draft.state.model_dump(mode="json")
+        self._store.finish_turn(reply.session_id, reply.turn, written, state, version=version)
 
     def _reply(self, session_id: str, number: int, checked: Checked) -> Reply:
         draft, turn = checked.draft, checked.turn
@@ -302,6 +296,15 @@ def _json(changes: dict[FieldName, Any]) -> dict[FieldName, Any]:
     """The changes as checked JSON; raises `BadValue`."""
     state, _ = edit(DialogueState(), changes)
     return {name: state.slots[name].value if name in state.slots else None for name in changes}
+
+
+def _begun(
+    text: str, before: DialogueState, changes: dict[FieldName, Any], language: Language | None, forced: bool
+) -> Begin:
+    """The start of a turn, with what a quick reply or an edit changes already in its state."""
+    state, chosen = edit(before, changes, evidence=text) if changes else (before, ())
+    effects = (tuple(chosen) or _unchanged(changes, state)) if changes else ()
+    return Begin(message=text, state=state, before=before, language=language, forced=forced, chosen=effects)
 
 
 def _unchanged(changes: dict[FieldName, Any], state: DialogueState) -> tuple[Effect, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from assistant.agent.casework import JOINED, Casework
 from assistant.agent.citations import Citations
-from assistant.agent.reply import Suggestion
+from assistant.agent.reply import Language, Suggestion
 from assistant.agent.wording import Turn
 from assistant.dialogue import checklist
 from assistant.dialogue.state import DialogueState, Pending, to_json
@@ -41,6 +41,11 @@ _YES_NO = {
 }
 
 
+def offers(field: FieldName, language: Language) -> tuple[Suggestion, ...]:
+    """The quick replies for a field; those for the work are also the first of a conversation."""
+    return tuple(Suggestion(text=t, field=field, value=v) for t, v in checklist.options(field, language))
+
+
 class Asking(Casework):
     """The end of a reply."""
 
@@ -61,8 +66,11 @@ class Asking(Casework):
             elif effect.kind == "withdrawn":
                 self.add(self.say("withdrawn", field=name, old=self.word(effect.field, effect.old)))
             elif effect.kind == "skipped":
-                assumed = checklist.assumption(effect.field, self.language)
-                self.add(self.say("skipped", field=name, assumed=assumed))
+                self._passed_over(effect.field)
+
+    def _passed_over(self, name: FieldName) -> None:
+        """A field is left open, and what is assumed then."""
+        self.add(self.say("skipped", field=self.label(name), assumed=checklist.assumption(name, self.language)))
 
     # ---- before anything else
 
@@ -77,11 +85,7 @@ class Asking(Casework):
         if len(told) < 2:
             return False
         self.noted()
-        sides = [self.pair(name, value) for name, value in told]
-        self.asking = self.say("contradiction", one=sides[0], other=sides[1])
-        self.choices = tuple(
-            Suggestion(text=side, field=name, value=value) for side, (name, value) in zip(sides, told, strict=True)
-        )
+        self._ask_which("contradiction", [(self.pair(name, value), name, value) for name, value in told])
         self.open = told[0][0]
         return True
 
@@ -91,13 +95,14 @@ class Asking(Casework):
         if pending is None or pending.kind != "figure":
             return False
         self.intent = "unclear"
-        sides = [self.word(name, pending.value) for name in pending.fields]
-        self.asking = self.say("which_figure", one=sides[0], other=sides[-1])
-        self.choices = tuple(
-            Suggestion(text=side, field=name, value=pending.value)
-            for side, name in zip(sides, pending.fields, strict=True)
-        )
+        number = pending.value
+        self._ask_which("which_figure", [(self.word(name, number), name, number) for name in pending.fields])
         return True
+
+    def _ask_which(self, key: str, sides: list[tuple[str, FieldName, Any]]) -> None:
+        """Put the first and the last side to the choice, with a button for each."""
+        self.asking = self.say(key, one=sides[0][0], other=sides[-1][0])
+        self.choices = tuple(Suggestion(text=text, field=name, value=value) for text, name, value in sides)
 
     # ---- the question
 
@@ -144,8 +149,7 @@ class Asking(Casework):
         for name in checklist.exhausted(self.turn.state, aside=self.intent in _ASIDES):
             just_now = name == self.turn.before.open_question and name not in self.turn.state.skipped
             if just_now and self.first_time(f"given_up:{name}"):
-                assumed = checklist.assumption(name, self.language)
-                self.add(self.say("skipped", field=self.label(name), assumed=assumed))
+                self._passed_over(name)
 
     def _sum_up(self) -> None:
         """Nothing is left to ask: the summary, and one confirmation before a person takes over."""
@@ -179,8 +183,5 @@ class Asking(Casework):
             yes, no = _YES_NO[self.pending.kind]
             return (Suggestion(text=self.say(yes)), Suggestion(text=self.say(no)))
         if asked is not None:
-            return tuple(Suggestion(text=t, field=asked, value=v) for t, v in checklist.options(asked, self.language))
-        if not self.turn.state.slots and not self.citations.all():
-            rows = checklist.options("workloads", self.language)
-            return tuple(Suggestion(text=text, field="workloads", value=value) for text, value in rows)
-        return ()
+            return offers(asked, self.language)
+        return () if self.turn.state.slots or self.citations.all() else offers("workloads", self.language)

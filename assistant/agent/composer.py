@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from assistant.agent.asking import Asking
 from assistant.agent.citations import Citations
 from assistant.agent.extract import answering_part, distinct, without_sheet_mark
-from assistant.agent.reply import Language, Suggestion
 from assistant.agent.sizing_answer import memory_check, sizing_parts
 from assistant.agent.wording import Draft, Turn
-from assistant.dialogue import checklist
+from assistant.dialogue import reducer
 from assistant.dialogue.money import foreign
 from assistant.dialogue.phrasing import value_word
 from assistant.dialogue.state import Slot
@@ -65,12 +64,9 @@ class _Writer(Asking):
 
     def settled(self) -> bool:
         """Answer the yes or no that was waited for; whether the conversation is to be deleted."""
-        pending, answer = self.turn.before.pending, self.turn.understanding.affirmed
-        if pending is None or self.turn.state.pending is not None or self.turn.understanding.updates:
-            return False
-        if pending.kind == "delete" and self.turn.understanding.intent == "delete_data":
-            answer = True
-        if answer is None:
+        pending = self.turn.before.pending
+        answer = reducer.settling(pending, self.turn.understanding)
+        if pending is None or answer is None or self.turn.state.pending is not None:
             return False
         self.intent = "acknowledge"
         if pending.kind == "delete":
@@ -320,9 +316,3 @@ class _Writer(Asking):
         mark = self.citations.passage(passage, words)
         note = "" if passage.language == self.language else " " + self.say("only_language")
         return f"{words} {mark}{note}"
-
-
-def starters(language: Language) -> tuple[Suggestion, ...]:
-    """First quick replies, before anything is known."""
-    rows: list[tuple[str, Any]] = checklist.options("workloads", language)
-    return tuple(Suggestion(text=text, field="workloads", value=value) for text, value in rows)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from assistant.agent.sizing_answer import memory_check
 from assistant.agent.wording import Wording
 from assistant.rules.catalogue import Product
-from assistant.rules.facts import contradictory
+from assistant.rules.facts import OPPOSED, contradictory
 from assistant.rules.lines import Line, line_of
 from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Decision, Fired
 
 _REASONS = 4
-# Which other field a contradicting one contradicts.
-_PARTNER: dict[FieldName, FieldName] = {"sharing": "groups", "multi_node": "rack_scale"}
 
 
 class RecommendationText(Wording):
@@ -58,9 +56,7 @@ class RecommendationText(Wording):
     def contradicting(self) -> tuple[FieldName, ...]:
         """The two fields whose statements can't hold together; nothing where there are none."""
         found = contradictory(self.turn.state.requirements)
-        if not found:
-            return ()
-        pair = (found[0], _PARTNER.get(found[0], found[-1]))
+        pair: tuple[FieldName, ...] = next((pair for pair in OPPOSED if pair[0] in found), ())
         return tuple(name for name in pair if name in self.turn.state.slots)
 
     def risks(self, decision: Decision | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from assistant.agent.citations import Citations
@@ -12,7 +12,6 @@ from assistant.dialogue.phrasing import say, value_word
 from assistant.dialogue.reading import Intent, Understanding
 from assistant.dialogue.state import DialogueState, Effect
 from assistant.dialogue.values import label, separator, value_text
-from assistant.knowledge.passage import Passage
 from assistant.rules.catalogue import Product
 from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Decision, Outcome
@@ -47,7 +46,6 @@ class Draft:
     state: DialogueState
     next_question: FieldName | None = None
     quick_replies: tuple[Suggestion, ...] = ()
-    passages: list[Passage] = field(default_factory=list)
     deleted: bool = False
 
 

@@ -166,14 +166,21 @@ def _counted(state: DialogueState, understanding: Understanding) -> tuple[list[U
     return [], Pending(kind="figure", fields=asked, value=to_json(number), evidence=words)
 
 
+def settling(pending: Pending | None, understanding: Understanding) -> bool | None:
+    """The yes or no that a message says to what is waited for; None when it is something else. Asking once more to
+    delete is a yes."""
+    if pending is None or pending.kind == "figure" or understanding.updates:
+        return None
+    if pending.kind == "delete" and understanding.intent == "delete_data":
+        return True
+    return understanding.affirmed
+
+
 def _settled(state: DialogueState, understanding: Understanding) -> tuple[DialogueState, tuple[Effect, ...]] | None:
     """The turn in which a waited-for yes or no came; None when the message is something else."""
     pending = state.pending
     if pending is None:
         return None
-    answer = understanding.affirmed
-    if pending.kind == "delete" and understanding.intent == "delete_data":
-        answer = True
     after: dict[str, Any] = {"pending": None, "language": understanding.language, "recent": ()}
     if pending.kind == "figure":
         named = [name for name in understanding.fields if name in pending.fields]
@@ -181,7 +188,8 @@ def _settled(state: DialogueState, understanding: Understanding) -> tuple[Dialog
             return None
         changed, effects = edit(state, {named[0]: pending.value}, pending.evidence)
         return changed.model_copy(update={**after, "recent": tuple(named)}), effects
-    if answer is None or understanding.updates:
+    answer = settling(pending, understanding)
+    if answer is None:
         return None
     if pending.kind == "adopt" and answer:
         changed, effects = edit(state, pending.changes, pending.evidence)
@@ -213,7 +221,7 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
             effects.append(Effect(kind="skipped", field=name))
     concerns = tuple(dict.fromkeys((*state.concerns, *sorted(understanding.concerns))))
     touched = tuple(e.field for e in effects if e.kind in ("filled", "changed"))
-    if understanding.hypothetical and not understanding.premise and understanding.intent == "suppose":
+    if understanding.intent == "suppose":
         pending = _proposal(state, understanding)
     elif understanding.intent == "delete_data":
         pending = Pending(kind="delete")
@@ -253,7 +261,7 @@ def _planned(state: DialogueState, understanding: Understanding) -> Pending | No
 
 
 # After these the visitor wants questions again.
-_REOPENS = frozenset({"recommend", "open_points", "start_over"})
+_REOPENS = frozenset({"recommend", "open_points"})
 
 
 def _looked_up(state: DialogueState, understanding: Understanding) -> str | None:

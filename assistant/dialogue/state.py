@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from assistant.dialogue.language import Language
 from assistant.dialogue.sizing import SizeQuestion
 from assistant.errors import BadValue
-from assistant.rules.facts import Concern, contradictory
+from assistant.rules.facts import OPPOSED, Concern, contradictory
 from assistant.rules.requirements import FIELD_NAMES, FieldName, Requirements
 
 SlotSource = Literal["stated", "inferred", "edited"]
@@ -84,8 +84,6 @@ class Effect(_Frozen):
     new: Any = None
 
 
-# Fields that can contradict each other.
-_TOGETHER: tuple[tuple[FieldName, FieldName], ...] = (("sharing", "groups"), ("multi_node", "rack_scale"))
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 
@@ -123,7 +121,7 @@ def edit(
         elif old.value != new:
             effects.append(Effect(kind="changed", field=name, old=old.value, new=new))
     changed = state.model_copy(update={"slots": slots})
-    for one, other in _TOGETHER:
+    for one, other in OPPOSED:
         if one in contradictory(changed.requirements) and (one in changes) != (other in changes):
             # The edited one of the two holds, as it does when it is said.
             gone = other if one in changes else one

@@ -132,6 +132,10 @@ def million(requirements: Requirements) -> bool:
     return low is not None and low >= constants()["million_cny"].value
 
 
+# Fields that can contradict each other: the one to ask about again, and the other side.
+OPPOSED: tuple[tuple[FieldName, FieldName], ...] = (("sharing", "groups"), ("multi_node", "rack_scale"))
+
+
 def contradictory(requirements: Requirements) -> tuple[FieldName, ...]:
     """Fields whose statements can't hold together (meeting point 11): the ones to ask about again, first to last."""
     low, high = bounds(requirements.groups)
