@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
+
 from assistant.rules.requirements import FIELD_NAMES, FieldName
 from evals.story import OPEN, State
 
@@ -142,8 +144,4 @@ def percentile(figures: Sequence[float], percent: float) -> float:
     """By linear interpolation between the ordered figures; NaN without any."""
     if not figures:
         return math.nan
-    ordered = sorted(figures)
-    place = (len(ordered) - 1) * percent / 100
-    low = math.floor(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+    return float(np.percentile(figures, percent))
