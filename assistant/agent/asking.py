@@ -22,6 +22,7 @@ _ASIDES = frozenset(
         "size",
         "what_changes",
         "provenance",
+        "why_asked",
         "commercial",
         "out_of_scope",
         "acknowledge",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.agent.recommendation import RecommendationText
+from assistant.dialogue import checklist
 from assistant.dialogue.values import value_text
 from assistant.rules.lines import line_of
 from assistant.rules.requirements import FieldName
@@ -76,6 +77,19 @@ class Casework(RecommendationText):
         name = self.models(line_of(next(iter(self.turn.understanding.products))).models) if asked else ""
         self.add(self.say("change_never", models=name) if asked else self.say("change_none"))
         self.add("\n".join(self.standing(line) for line in self.turn.findings.lines))
+
+    def why_asked(self, field: FieldName) -> None:
+        """What hangs on the answer to the open question: what each would lead to, or that only a quotation needs it."""
+        decision = self.decision
+        turning = [c for c in decision.would_change if c.field == field] if decision else []
+        rows = self._changes(turning)
+        if rows:
+            self.add(self.say("why_asked", name=self.label(field)) + "\n\n" + "\n".join(rows))
+        elif decision is not None and field in decision.missing and not turning:
+            self.add(self.say("why_quoted", name=self.label(field)))
+        else:
+            self.add(self.say("why_first", name=self.label(field)))
+        self.add(self.say("why_free", assumed=checklist.assumption(field, self.language)))
 
     def _changes(self, changes: list[Change]) -> list[str]:
         """One row for each outcome of a field, its values side by side; the same words once."""

@@ -147,6 +147,13 @@ class _Writer(Asking):
     def _provenance(self) -> None:
         self.provenance()
 
+    def _why_asked(self) -> None:
+        asked = self.turn.before.open_question
+        if asked is None:
+            self._ask()
+            return
+        self.why_asked(asked)
+
     def _what_changes(self) -> None:
         if self.turn.findings.decision is None and self.turn.findings.search is not None:
             self._ask()
@@ -191,6 +198,8 @@ class _Writer(Asking):
             self.risks(self.turn.findings.decision)
             self.add(self.say("nothing_to_recommend"))
             return
+        if self.turn.understanding.why and self.turn.findings.lines:
+            self.add(self.verdict(self.turn.findings.lines[0]))
         self.recommendation(self.decision, whole=not self.turn.effects)
 
     def outside(self) -> bool:

@@ -14,6 +14,7 @@ from assistant.agent.citations import Citations
 from assistant.agent.sizing_answer import sizing_grounds
 from assistant.agent.tools import Findings
 from assistant.dialogue.figures import parse_one
+from assistant.dialogue.organisation import without_contacts
 from assistant.dialogue.quantities import quantities
 from assistant.rules.catalogue import find_products
 from assistant.rules.currencies import currencies
@@ -101,7 +102,7 @@ _FIELD_UNIT: dict[str, str] = {
 def said(words: str) -> set[tuple[float, str]]:
     """The figures in the visitor's words, however they are put: "forty-five people", "预算1200000", "40T的数据"."""
     found = figures(words)
-    for quantity in quantities(words, "budget_cny"):
+    for quantity in quantities(without_contacts(words), "budget_cny"):
         ends = {quantity.figure.low, quantity.figure.high} - {None}
         found |= {(end, _FIELD_UNIT[quantity.field]) for end in ends if end is not None}
     return found
@@ -161,7 +162,7 @@ def verify(
 def _told(findings: Findings) -> list[str]:
     """The sentences of the rules that a reply may repeat; section numbers, ids and trial values are no grounds."""
     texts: list[Text] = []
-    rates = [f"CNY {rate.cny:g}" for rate in currencies().rates]
+    rates = [f"CNY {rate.cny:g}, {rate.year} 年" for rate in currencies().rates]
     told = sizing_grounds(findings.sizing) if isinstance(findings.sizing, SizingResult) else []
     for decision in (findings.decision, findings.supposed):
         if decision is None:

@@ -177,7 +177,7 @@ _SPOKEN = re.compile(
 _LEAD_IN = re.compile(
     r"^(?:(?:我们?|咱们?|这边)?(?:单位|公司|学校|部门|机构)?(?:是|在|叫做?|来自|属于|用的是|主要用|用)|就是"
     r"|(?:we(?:'re| are)|i(?:'m| am)|it(?:'s| is)|this is|our \w+ is)(?: (?:from|with|at|in|called))?(?: the)?"
-    r"|from|at|using|we use)[:：\s]*",
+    r"|from|at|using|we use|the(?= \S)|our(?= \S))[:：\s]*",
     re.IGNORECASE,
 )
 _DELIVERED = re.compile(

@@ -196,6 +196,9 @@ _PAST = re.compile(
 _BUYING = re.compile(
     r"采购|购买|购置|购入|要买|想买|买|入手|下单|订货|purchas|\bbuy|\border(?:ing)?\b|procure|acquire", re.IGNORECASE
 )
+# Without any of these no time is named.
+_TIMELY = re.compile(rf"[年月周季]|Q[1-4]|\bH[12]\b|春节|元旦|国庆|quarter|year|month|week|{_MONTH_EN}", re.IGNORECASE)
+_WANTED = re.compile(r"(?:就?要用?|能?用|前要|前用上?|吧|左右|的样子|please)?")
 _SENTENCE = re.compile(r"[。；;!?！？\n]|(?<![0-9])\.(?![0-9])")
 _REACH = 28
 
@@ -210,13 +213,21 @@ def _told(text: str, when: When) -> int:
     return 3 if _BUYING.search(clause) else 2 if _CUE.search(clause) else int(bool(_CUE.search(before + " " + after)))
 
 
+def _alone(text: str, when: When) -> bool:
+    """Whether a time is all that its clause says, so that it can only be when the machines are wanted."""
+    before = re.split(r"[，。；,;.!?！？\n]", text[: when.start])[-1].strip()
+    after = re.split(r"[，。；,;.!?！？\n]", text[when.end :])[0].strip()
+    return not before and bool(_WANTED.fullmatch(after)) and len(text) > when.end - when.start
+
+
 def purchase(text: str, today: date | None = None) -> list[Update]:
     """When the visitor means to buy, where a time stands near words for it; each with its span."""
     now = today or date.today()
-    if not _CUE.search(text):
+    cued = bool(_CUE.search(text))
+    if not cued and not _TIMELY.search(text):
         return []
     found = [when for when in times(text, now) if when.window.to is None or when.window.to >= now.isoformat()]
-    told = [_told(text, when) for when in found]
+    told = [_told(text, when) if cued else int(_alone(text, when)) for when in found]
     sure = max(told, default=0)
     return [
         Update("purchase_by", when.window, text[when.start : when.end].strip(), when.start, when.end)

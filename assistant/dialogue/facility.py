@@ -55,7 +55,8 @@ _NETWORK = re.compile(
     r"|光网络?|光纤|光口|交换机?|网络?(?![卡页站盘])|ethernet|network|switch|uplink|links?\b))"
     r"|(?:网络|交换机|上联|带宽|network|switch|uplink)(?:是|为|有|用的?|都是|只有|已经|目前|现在|升级到|is|:|："
     r"|\s){0,3}(?P<n_b>\d{1,4})\s*G(?:b(?:ps|E)?)?(?![A-Za-z])"
-    r"|(?P<word>(?:双)?万兆|千兆|双?百[Gg])(?!瓦)|\b(?P<ten>ten|one)[- ]gig(?:abit)?\b",
+    r"|(?P<word>(?:双)?万兆|千兆|(?<![一二两三四五六七八九几数上])双?百[Gg](?![瓦Bb])"
+    r"(?!\s*的?(?:数据|素材|文件|资料|内存|显存|硬盘)))|\b(?P<ten>ten|one)[- ]gig(?:abit)?\b",
     re.IGNORECASE,
 )
 _IB = re.compile(r"\s*(?:IB|InfiniBand)|(?:IB|InfiniBand)\s*$", re.IGNORECASE)

@@ -274,7 +274,10 @@ def _last(pattern: re.Pattern[str], clause: str) -> int:
     return ends[-1] if ends and not _TAKEN.search(clause[ends[-1] :]) else 0
 
 
-_NOT = re.compile(r"(?:不是说?|并非|并不是|不再是|不止是?|\bnot|\bisn't|\binstead of|\brather than)\s*$", re.IGNORECASE)
+_NOT = re.compile(
+    r"(?:不是说?|[用花]不[了到着]|没有|到不了|并非|并不是|不再是|不止是?|\bnot|\bisn't|\binstead of|\brather than)\s*$",
+    re.IGNORECASE,
+)
 _WRONG = re.compile(
     r"\s*(?:元|块)?(?:的?预算|[的，,] ?)?(?:不对|错了|说错|写错|打错|改成|改为|换成|变成|[提增加涨调]高?(?:加"
     r"|整)?[到至为](?!\d{1,3}%)|[降减]低?[到至为]"

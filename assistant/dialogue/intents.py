@@ -23,6 +23,7 @@ STATES_NOTHING: tuple[Intent, ...] = (
     "open_points",
     "summarise",
     "provenance",
+    "why_asked",
     "export",
     "what_changes",
     "greet",
@@ -79,12 +80,12 @@ def _about(text: str, matched: frozenset[str], signs: Signs) -> Intent | None:
     """Whether the message is about the conversation: its state, its grounds, what would turn it."""
     if len(text) > _ABOUT or _MATERIAL.search(text):
         return None
-    for name in ("export", "what_changes", "open_points", "summarise", "provenance"):
+    for name in ("why_asked", "export", "what_changes", "open_points", "summarise", "provenance"):
         if name not in matched:
             continue
         if name == "what_changes":
             return name
-        if name == "provenance" and (signs.products or signs.updates):
+        if name in ("provenance", "why_asked") and (signs.products or signs.updates):
             continue
         if not signs.updates:
             return name

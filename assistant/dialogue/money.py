@@ -43,7 +43,7 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 _CUE = re.compile(
-    r"预算|经费|资金|拨款|投入|投资|总价|总额|额度|花|批了|批下来|申请(?:到|了|下来)|落实|控制在|拿出|能出|掏|费用"
+    r"预算|用不[了到着]|经费|资金|拨款|投入|投资|总价|总额|额度|花|批了|批下来|申请(?:到|了|下来)|落实|控制在|拿出|能出|掏|费用"
     r"|专项|采购(?:金额|款|额)|项目金额|成本|封顶|钱"
     r"|budget|funding|funds?\b|funded|spend|afford|grant|allocat|earmark|approved|invest|financ|ceiling|\bcost"
     r"|\bcap\b|capital|to work with|available",
@@ -71,6 +71,22 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _LEAST_DIGITS = 5
+# A clause that is no more than a sum in ten thousands, in a sentence that counts nothing else: "最多150万", "80w左右".
+_LEAD = (
+    r"(?:不|no|是|那就?|就|也就|差不多|大?约|大概|估计|可能|最多|至多|顶多|最高|不超过|不到|至少|起码|上限|控制在|按|总共|一共|"
+    r"改成|应该|sorry|about|around|roughly|up to|at most|max(?:imum)?|under|actually|make it|it's)"
+)
+_ALONE_BEFORE = re.compile(rf"(?:{_LEAD}\s*)*$", re.IGNORECASE)
+_ALONE_AFTER = re.compile(
+    r"\s*(?:左右|上下|以内|之内|以下|出头|封顶|这样|的?样子|吧|啊|呢|哦|了|max|tops|or so"
+    r"|or less)*\s*(?=$|[，。；,;.!！?？\n])",
+    re.IGNORECASE,
+)
+_COUNTS_OTHER = re.compile(
+    r"参数|样本|图片|图像|迭代|步数|日活|月活|注册|粉丝|用户|人|并发|请求|QPS|token|数据|文档|条|张|次|学生|"
+    r"param|sample|image|iteration|step|user|request|record|document|file|people",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(r"[，。；,;!?！？\n]|[一二三四五六七八九十百千\d]")
 
 
@@ -94,6 +110,18 @@ def _told(text: str, start: int, end: int) -> bool:
     before = SENTENCE_END.split(text[max(0, start - 30) : start])[-1]
     after = _NEXT.split(text[end : end + 18])[0]
     return bool(_CUE.search(before) or _CUE.search(after))
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether a scaled sum is all that its clause says, and the sentence before counts nothing else; with no word
+    around it at all it may be anything."""
+    if not (text[:start] + text[end:]).strip(" 。.!！"):
+        return False
+    sentence = SENTENCE_END.split(text[max(0, start - 40) : start])[-1]
+    clause = re.split("[，,]", sentence)[-1].strip()
+    return bool(
+        _ALONE_BEFORE.fullmatch(clause) and _ALONE_AFTER.match(text, end) and not _COUNTS_OTHER.search(sentence)
+    )
 
 
 def _part(text: str, start: int, end: int) -> bool:
@@ -125,7 +153,12 @@ def money(text: str, *, asked: bool = False) -> Iterator[Money]:
         if not (marked or scaled or long) or _part(text, start, match.end()):
             continue
         if not marked and (
-            _COUNTED.match(text[match.end() : match.end() + 16]) or not (asked or _told(text, start, match.end()))
+            _COUNTED.match(text[match.end() : match.end() + 16])
+            or not (
+                asked
+                or _told(text, start, match.end())
+                or (match["low_scale"] in ("万", "w", "W", "百万", "千万") and _alone(text, start, match.end()))
+            )
         ):
             continue
         found = figure(match, text)

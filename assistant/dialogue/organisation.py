@@ -85,9 +85,9 @@ _CUE_EN = (
 )
 _STATED_EN = re.compile(rf"{_CUE_EN}(?: the)? (?P<name>{_NAME_EN})")
 _AT_EN = re.compile(
-    rf"\b(?:from|at|for|in)(?: the)? (?P<name>(?:University|Institute|College|Academy) of {_NAME_EN}"
+    rf"\b(?:from|at|for|in|[Ww]e(?:'re| are))(?: the)? (?P<name>(?:University|Institute|College|Academy) of {_NAME_EN}"
     rf"|(?:[A-Z][\w.'-]{{0,20}} ){{1,4}}(?:University|Institute|College|Hospital|Laboratory|Laboratories|Academy"
-    rf"|Inc|Ltd|LLC|GmbH|Corp|Corporation)\b\.?)"
+    rf"|Inc|Ltd|LLC|GmbH|Corp|Corporation|Labs|Studios?|Systems|Technologies|Bank|Pharma|Therapeutics)\b\.?)"
 )
 _DEPT_EN = re.compile(
     r"(?P<dept>(?:[Dd]epartment|[Dd]ept\.?|[Ss]chool|[Ff]aculty|[Dd]ivision"
@@ -126,8 +126,15 @@ def _contacts(text: str) -> list[re.Match[str]]:
 
 
 def contact_spans(text: str) -> list[tuple[int, int]]:
-    """Where telephone numbers, addresses and account names stand: no figure is read inside one."""
+    """Where telephone numbers, addresses and account names stand."""
     return [match.span(match.lastgroup or 0) for match in _contacts(text)]
+
+
+def without_contacts(text: str) -> str:
+    """The text with telephone numbers and addresses blanked out: nothing is read inside one. Places stay."""
+    for start, end in contact_spans(text):
+        text = text[:start] + "\x00" * (end - start) + text[end:]
+    return text
 
 
 def _update(field: Literal["organisation", "department", "contact"], text: str, start: int, end: int) -> Update:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from assistant.dialogue.clauses import CLAUSE_END, SENTENCE_END
 from assistant.dialogue.figures import GUARD, NUMBER, Figure, bounded, denied, figure, former
 from assistant.dialogue.money import money
-from assistant.dialogue.organisation import contact_spans
 from assistant.rules.requirements import FieldName, Range
 
 # Beyond this nothing is meant seriously; the fields refuse it and so does `Range`.
@@ -249,13 +248,6 @@ def _data(text: str, asked: bool) -> Iterator[Quantity]:
             yield Quantity("data_tb", found.times(_TERABYTES[match["unit"][0].upper()]), match.start(), match.end())
 
 
-def _contacts_hidden(text: str) -> str:
-    """The text with telephone numbers and addresses blanked out: no figure is read inside one."""
-    for start, end in contact_spans(text):
-        text = text[:start] + "\x00" * (end - start) + text[end:]
-    return text
-
-
 def _current(found: list[Quantity], text: str) -> list[Quantity]:
     """Without what is denied, and without what was so before where the same field has another figure after it."""
     kept = [q for q in found if not denied(text, q.start, q.end)]
@@ -281,7 +273,6 @@ def _apart(found: list[Quantity]) -> list[Quantity]:
 
 def quantities(text: str, open_question: FieldName | None = None) -> list[Quantity]:
     """Every figure that fills a field, in order of appearance; a figure said not to hold ("不是20人") is left out."""
-    text = _contacts_hidden(text)
     found = [
         *_plain("users", _USERS, text, lambda match: _using(match, text)),
         *_plain("users", _TEAM, text),

@@ -21,6 +21,7 @@ Intent = Literal[
     "open_points",
     "summarise",
     "provenance",
+    "why_asked",
     "export",
     "suppose",
     "finish",
@@ -44,7 +45,8 @@ class Update:
 
     `mode` "add" joins a list or the parts of the machine room, "remove" takes kinds of work away (`value` is their
     codes), "withdraw" empties the field (`value` is None). `inferred` marks a reading rather than a statement,
-    `hedged` something that may come ("以后可能也会微调"): it is told apart from what is settled.
+    `hedged` something that may come ("以后可能也会微调"): it is told apart from what is settled. `minor` marks
+    work that is said to be occasional beside whatever else there is.
     """
 
     field: FieldName
@@ -55,6 +57,7 @@ class Update:
     inferred: bool = False
     mode: Literal["set", "add", "remove", "withdraw"] = "set"
     hedged: bool = False
+    minor: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,16 @@ from typing import Any
 
 from assistant.dialogue.reading import Understanding, Update
 from assistant.dialogue.state import DialogueState, Effect, Pending, Slot, SlotSource, edit, to_json
-from assistant.rules.requirements import FieldName, Method, Workload
+from assistant.rules.requirements import FieldName, Method, Workload, bounds
 
 # Fields whose value is a figure that may stand alone in a message.
 _FIGURES: tuple[FieldName, ...] = ("users", "groups", "concurrency")
+_A_SUM = 100_000
 # Requests after which the open question is as open as before: no attempt at an answer was made.
 _ASIDES = frozenset(
     {
-        "ask", "compare", "size", "what_changes", "open_points", "summarise", "provenance", "export", "suppose",
-        "finish",
+        "ask", "compare", "size", "what_changes", "open_points", "summarise", "provenance", "why_asked", "export",
+        "suppose", "finish",
         "complaint", "goodbye", "greet", "thank", "commercial", "handover", "start_over", "delete_data", "out_of_scope",
     }
 )  # fmt: skip
@@ -46,7 +47,12 @@ def _value(update: Update, old: Slot | None) -> Any:
     if update.mode == "add" and old is not None:
         if isinstance(new, dict):
             return {**old.value, **new}
-        joined = _merged(old.value, new, "kind" if update.field == "workloads" else None)
+        known = old.value
+        if update.minor and not any(entry.get("primary") for entry in known):
+            # Beside occasional work, what was known before is the main one.
+            fresh = {entry["kind"] for entry in new}
+            known = [entry if entry["kind"] in fresh else {**entry, "primary": True} for entry in known]
+        joined = _merged(known, new, "kind" if update.field == "workloads" else None)
         return _whole(joined, new) if update.field == "workloads" else joined
     return new
 
@@ -162,8 +168,14 @@ def _counted(state: DialogueState, understanding: Understanding) -> tuple[list[U
     number, words = understanding.loose, understanding.text.strip()
     if len(fields) == 1 and understanding.corrects:
         return [Update(fields[0], number, words, 0, len(understanding.text))], None
-    asked = tuple(fields) if len(fields) > 1 else tuple(dict.fromkeys([*fields, "users", "groups"]))[:2]
+    likely: tuple[FieldName, ...] = ("budget_cny", "users") if _large(number) else ("users", "groups")
+    asked = tuple(fields) if len(fields) > 1 else tuple(dict.fromkeys([*fields, *likely]))[:2]
     return [], Pending(kind="figure", fields=asked, value=to_json(number), evidence=words)
+
+
+def _large(number: Any) -> bool:
+    """Whether a lone number is rather a sum of money than a count of people or groups."""
+    return (bounds(number)[1] or bounds(number)[0] or 0) >= _A_SUM
 
 
 def settling(pending: Pending | None, understanding: Understanding) -> bool | None:

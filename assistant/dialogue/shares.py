@@ -26,6 +26,9 @@ _RATIO = re.compile(
     rf"|(?P<e>{_NUMERAL})比(?P<f>{_NUMERAL})|(?P<even>各(?:占)?(?:一半|半)|一半一半|对半|各(?:占)?50 ?%|\bhalf and half\b|\bfifty[- ]fifty\b|\b(?:equally|evenly)(?: split)?\b|\b50[- ]50\b)",
     re.IGNORECASE,
 )  # fmt: skip
+# A bare number right behind a kind of work, or right before it: "推理80，训练20".
+_PART_AFTER = re.compile(r"\s*(?:占|大概|大约|约|:|：|about )?\s*(?P<n>\d{1,2})(?=\s*(?:$|[，,、;；/。和与]|and\b))")
+_PART_BEFORE = re.compile(r"(?:^|[，,、;；/。和与\s])(?P<n>\d{1,2})\s*$")
 # Between a kind of work and the share that follows it.
 _FOLLOWS = re.compile(
     r"\s*(?:的|这块|任务|工作|业务|服务|work|jobs?|workloads?)*\s*(?:为主|大概|大约|约|差不多|能|要|会|is|are|at|takes?|makes?|up|about|around|roughly|accounts?|for|:|：|\(|（|=|-|,(?= about))*"
@@ -64,7 +67,7 @@ def _percent(match: re.Match[str]) -> float | None:
 
 
 def _ratio(text: str, count: int) -> list[float] | None:
-    """Parts of the whole that are told as a proportion of two kinds: "七三开", "80/20"."""
+    """Parts of the whole that are told as a proportion of the kinds: "七三开", "80/20"."""
     for match in _RATIO.finditer(text):
         if match["even"]:
             return [round(100 / count, 1)] * count
@@ -72,6 +75,17 @@ def _ratio(text: str, count: int) -> list[float] | None:
         one, other = (float(_DIGITS.get(part, part)) for part in pair)
         if one + other in (10.0, 100.0) and count == 2:
             return [one * 100 / (one + other), other * 100 / (one + other)]
+    return None
+
+
+def _parts(text: str, spans: list[Span]) -> list[float] | None:
+    """Bare numbers beside each kind of work that make up a whole of 10 or 100."""
+    after = [_PART_AFTER.match(text, end) for _, end in spans]
+    ahead = [_PART_BEFORE.search(text[max(0, start - 6) : start]) for start, _ in spans]
+    for side in (after, ahead):
+        parts = [float(match["n"]) for match in side if match]
+        if len(parts) == len(spans) and sum(parts) in (10.0, 100.0):
+            return [100 * part / sum(parts) for part in parts]
     return None
 
 
@@ -106,7 +120,9 @@ def standing(text: str, spans: list[Span]) -> list[Standing]:
     """For each kind of work, by its place and in order, how it stands to the others."""
     stands = [Standing(share) for share in _shares(text, spans)]
     apart = [i for i, span in enumerate(spans) if not i or span[0] >= spans[i - 1][1]]
-    parts = _ratio(text, len(apart)) if len(apart) >= 2 and not any(stand.share for stand in stands) else None
+    parts = None
+    if len(apart) >= 2 and not any(stand.share for stand in stands):
+        parts = _ratio(text, len(apart)) or _parts(text, [spans[place] for place in apart])
     for place, part in zip(apart, parts or (), strict=False):
         stands[place].share = part
     words = lexicon()

@@ -14,7 +14,7 @@ from assistant.dialogue.labelled import labelled
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.modality import hedged
 from assistant.dialogue.models import FoundModel
-from assistant.dialogue.organisation import organisation
+from assistant.dialogue.organisation import organisation, without_contacts
 from assistant.dialogue.phrases import Found, values
 from assistant.dialogue.quantities import quantities
 from assistant.dialogue.reading import Update
@@ -57,10 +57,20 @@ def _serving_from_models(text: str, updates: list[Update]) -> list[Update]:
 
 
 def statements(text: str, found: list[Found], named: list[FoundModel], asked: FieldName | None = None) -> list[Update]:
-    """The updates of a folded text; `asked` is the field whose figures need no word of their own."""
+    """The updates of a folded text; `asked` is the field whose figures need no word of their own.
+
+    `found` and `named` are of the text without contact details."""
+    whole, text = text, without_contacts(text)
     updates = [*work(text, found), *values(text, found), *_figures(text, asked), *_models(text, named), *labelled(text)]
-    updates += [*room(text), *purchase(text), *software(text), *organisation(text), *delivery(text)]
+    updates += [*room(text), *purchase(text), *software(text), *organisation(whole), *delivery(text)]
+    updates = [u for u in updates if not _in_a_name(u, updates)]
     return [u for u in _serving_from_models(text, _sharing_from_groups(updates)) if fits(u)]
+
+
+def _in_a_name(update: Update, updates: list[Update]) -> bool:
+    """Whether what is inferred is but a part of an organisation's name: Nova Labs is no laboratory that shares."""
+    names = (other for other in updates if other.field == "organisation")
+    return update.inferred and any(name.start <= update.start and update.end <= name.end for name in names)
 
 
 def fits(update: Update) -> bool:

@@ -15,6 +15,7 @@ from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
 from assistant.dialogue.modality import supposed
 from assistant.dialogue.models import models
+from assistant.dialogue.organisation import without_contacts
 from assistant.dialogue.phrases import phrases
 from assistant.dialogue.quantities import Quantity, bare
 from assistant.dialogue.reading import Intent, Understanding, Update
@@ -97,7 +98,8 @@ def understand(
     Never raises on any text. Spans refer to the message as given.
     """
     text, words = fold(message), lexicon()
-    found, named = apart(phrases(text), text), models(text)
+    plain = without_contacts(text)
+    found, named = apart(phrases(plain), plain), models(plain)
     specs = tuple(item.spec for item in named)
     products = find_products(text)
     lines = tuple(dict.fromkeys(product for _, product, _, _ in products if product))
@@ -119,9 +121,11 @@ def understand(
     matched = matched_intents(text)
     about = intent_of(text, Signs(matched, [], question, lines, series)) in STATES_NOTHING
     if open_question and not about and (not question or len(text) <= _SHORT):
-        extra = answer_to(open_question, text, already=frozenset(u.field for u in updates))
+        # What is only inferred is no other answer: "we're Nova Labs" names who asks, not who shares.
+        extra = answer_to(open_question, text, already=frozenset(u.field for u in updates if not u.inferred))
         fitting = [u for value in extra.values if fits(u := Update(open_question, value, text.strip(), 0, len(text)))]
-        answered = bool(fitting)
+        if answered := bool(fitting):
+            updates = [u for u in updates if not u.inferred or u.field == open_question]
         updates += fitting
         skipped = extra.skipped and not (passed and open_question not in passed)
     updates = [*taken_back, *(u for u in updates if u.field not in gone)]

@@ -112,7 +112,8 @@ def _added(text: str, works: list[_Work], mode: Literal["set", "add"], maybe: bo
     value = tuple(
         Workload(kind=work.kind, share=work.share, primary=work.primary, method=work.method) for work in works
     )
-    return [Update("workloads", value, text[start:end].strip(), start, end, mode=mode, hedged=maybe)]
+    minor = all(work.minor for work in works)
+    return [Update("workloads", value, text[start:end].strip(), start, end, mode=mode, hedged=maybe, minor=minor)]
 
 
 def _only_method(text: str, works: list[_Work]) -> list[Update]:

@@ -18,7 +18,8 @@ GPU_CLASSES: tuple[GpuClass, ...] = get_args(GpuClass)
 # A lone S is a letter far more often than a product, so it counts beside SF or a word for storage only.
 _CODE = re.compile(
     r"(?<![A-Za-z0-9])(?:(?P<code>[GT][- ]?\d{1,2}[AXax]?|T[- ]?Rack[- ]?Scale|SF)(?![A-Za-z0-9])"
-    r"|(?P<s>S)(?=\s*/\s*SF\b|\s*(?:存储|产品线|系列|storage\b)))",
+    r"|(?P<s>S)(?=\s*(?:/|和|与|跟|还是|、|or\b|and\b|vs\b\.?|versus\b)\s*SF(?![A-Za-z0-9])|\s*(?:存储|产品线|系列|storage\b))"
+    r"|(?<=SF)\s*(?:/|和|与|跟|还是|、|or\b|and\b|vs\b\.?|versus\b)\s*(?P<s_b>S)(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
 _CANONICAL: dict[str, Product] = {product.upper().replace("-", ""): product for product in PRODUCTS}
@@ -28,7 +29,7 @@ def find_products(text: str) -> list[tuple[str, Product | None, int, int]]:
     """Product codes in a text as (words, product, start, end); `product` is None for a code that no line has."""
     found: list[tuple[str, Product | None, int, int]] = []
     for match in _CODE.finditer(text):
-        words = match.group("code") or match.group("s")
+        words = match.group("code") or match.group("s") or match.group("s_b")
         key = re.sub(r"[-\s]", "", words).upper()
         found.append((words, _CANONICAL.get(key), match.start(), match.end()))
     return found
