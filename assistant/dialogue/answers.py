@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.dialogue.dates import window
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.facility import facility
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.phrasing import questions
@@ -102,7 +103,7 @@ _ORDINALS = {
     "a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "前者": 1, "后者": 2, "former": 1, "latter": 2, "last": -1, "最后": -1,
     "①": 1, "②": 2, "③": 3, "④": 4, "⑤": 5,
 }  # fmt: skip
-_ORDINAL = re.compile(
+_ORDINAL = expression(
     r"(?:那|我|我们|就|应该|大概|还是|请)*(?:选择?|要|是|算|属于)?\s*(?:"
     r"第\s?(?P<zh>[一二两三四五1-5])\s?(?:个|种|项|款|条|类|档|种情况|个选项|套)?|(?:选项|方案"
     r"|序号)\s?(?P<item>[一二三四五1-5A-Ea-e])"
@@ -139,7 +140,7 @@ def _chosen(field: FieldName, text: str) -> Answer | None:
 
 # ---- free words
 
-_REFUSED = re.compile(
+_REFUSED = expression(
     r"(?:都|暂时|目前|先|也|其他|真的)?(?:无|没有?|没啥|没什么|暂无|不需要|不用|不要|不必|不方便(?:说|透露|提供)?"
     r"|保密|匿名|个人(?:用户)?|没有?(?:什么)?(?:特殊|特别|其他|额外|别的)?的?(?:要求|需求|需要)|就这些"
     r"|算了)了?[吧的呢]?[。.!！~]*"
@@ -149,7 +150,7 @@ _REFUSED = re.compile(
     r"|never mind)[.!]*",
     re.IGNORECASE,
 )
-_SMALL_TALK = re.compile(
+_SMALL_TALK = expression(
     r"(?:谢谢|多谢|感谢|好的?|嗯+|哦+|噢+|啊+|呃+|额+|行|可以|是的?|对的?|您?你?好|在吗?|哈+|呵+|嘿+|明白|了解"
     r"|知道了|收到|稍等|等等|等一下|我?再?想想|随便|不错|再见|拜拜|辛苦了?|没事|没关系|不客气|厉害|真的|当然|测试"
     r"|继续|下一个|[啦了吧呀哦呢~ ，,])+[。.!！~]*"
@@ -159,13 +160,13 @@ _SMALL_TALK = re.compile(
     r"|great|good|fine|please|then|now|so))*[.!]*",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
+_ASKS = expression(
     r"[?？]|[吗么呢嘛]\s*$|什么|怎么|为何|为什么|多少|哪[个些里款一]|谁|是不是|能不能|有没有|可不可以|如何"
     r"|^(?:what|why|how|who|when|where|which|can|could|do|does|did|is|are|will|would|should|may)\b",
     re.IGNORECASE,
 )
 # Words of a sentence to the advisor, not of a name.
-_SPOKEN = re.compile(
+_SPOKEN = expression(
     r"我[想要再们在有没还不会打准]|你们?|您|想要?[买看问了做]|帮我|给我|告诉|推荐|介绍|报价|价格|多少钱|便宜|预算"
     r"|先看|先聊|换一?个|不想|不是|没有|还没|不知道|听不懂|看不懂|天气|机器人|人工|删除|重新|开始|取消|服务器|显卡"
     r"|训练|推理|渲染"
@@ -174,20 +175,20 @@ _SPOKEN = re.compile(
     r"|weather|robot|human)\b",
     re.IGNORECASE,
 )
-_LEAD_IN = re.compile(
+_LEAD_IN = expression(
     r"^(?:(?:我们?|咱们?|这边)?(?:单位|公司|学校|部门|机构)?(?:是|在|叫做?|来自|属于|用的是|主要用|用)|就是"
     r"|(?:we(?:'re| are)|i(?:'m| am)|it(?:'s| is)|this is|our \w+ is)(?: (?:from|with|at|in|called))?(?: the)?"
     r"|from|at|using|we use|the(?= \S)|our(?= \S))[:：\s]*",
     re.IGNORECASE,
 )
-_DELIVERED = re.compile(
+_DELIVERED = expression(
     r"安装|培训|上架|送|运|货|交付|验收|现场|上门|调试|包装|卸|搬|楼|电梯|工作日|周[一二三四五六日末]|月底|分批"
     r"|合同|地址|机房|仓库|布线|资料|文档|发票|省|市|区|县|校区|园区"
     r"|install|train|deliver|ship|rack|on-?site|floor|accept|document|unload|dock|warehouse|campus|address|customs"
     r"|incoterm|DDP|DAP|FOB|CIF|weekend|working days?|batch|packag|commission",
     re.IGNORECASE,
 )
-_TRAIL = re.compile(r"(?:的|吧|啊|哦|呀)?[。.!！~\s]*$")
+_TRAIL = expression(r"(?:的|吧|啊|哦|呀)?[。.!！~\s]*$")
 _WORDS_MOST = 9
 _HAN_MOST = 24
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.reading import Update
 from assistant.rules.requirements import FieldName
@@ -28,7 +29,7 @@ _SINGLE: frozenset[FieldName] = frozenset(
     }
 )
 # The second is a part of the first: "50 people, 12 of them PhD students".
-_PART = re.compile(
+_PART = expression(
     r"其中|里面|含(?!税|运维)|包括|包含|\bof (?:which|whom|them)\b|\bincluding\b|\bamong (?:them|whom)\b", re.IGNORECASE
 )
 _CIRCLE = {

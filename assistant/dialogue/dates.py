@@ -10,6 +10,7 @@ from datetime import date
 from io import StringIO
 from itertools import islice
 
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.figures import ONE
 from assistant.dialogue.reading import Update
 from assistant.dialogue.spans import (
@@ -121,8 +122,8 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str], date], Span | None]], ...] = (
 )
 # A message that names more times than this means none of them.
 _MOST = 12
-_COMPILED = tuple((re.compile(pattern, re.IGNORECASE), read) for pattern, read in _RULES)
-_MAY = re.compile(r"\b(?:in|by|before|during|of|this|next|until|for|early|mid|late|after)[- ]$", re.IGNORECASE)
+_COMPILED = tuple((expression(pattern, re.IGNORECASE), read) for pattern, read in _RULES)
+_MAY = expression(r"\b(?:in|by|before|during|of|this|next|until|for|early|mid|late|after)[- ]$", re.IGNORECASE)
 
 
 def times(text: str, today: date | None = None) -> list[When]:
@@ -156,7 +157,7 @@ def _window(span: Span) -> DateWindow:
 
 
 # As the answer to "when", a length of time is the time until then.
-_ALONE = re.compile(
+_ALONE = expression(
     rf"(?:大?约|大概|差不多|估计|也就|about|around|roughly|maybe|probably)?\s*{_N}\s*(?:个半?"
     rf"|多个?)?\s*-?(?P<unit>{_UNIT_ZH}|{_UNIT_EN})(?:左右|吧|之?内|以内|or so|吧)*[.。]?",
     re.IGNORECASE,
@@ -181,7 +182,7 @@ def window(text: str, today: date | None = None) -> DateWindow | None:
 
 
 # Words for getting the machines, near which a time is when that is to be.
-_CUE = re.compile(
+_CUE = expression(
     r"采购|购买|购置|购入|要买|想买|买|入手|下单|订货|上线|到位|到货|进场|招标|投标|立项|开标|签(?:合同|约)|交付"
     r"|投产|部署|启用|投入使用|落地|用上|验收|建成|完成|花(?:完|掉|出去)|上架|装好"
     r"|deploy|purchas|\bbuy|\border(?:ing)?\b|go(?:ing)? live|need (?:it|them|this|the \w+)|procure|deliver"
@@ -189,17 +190,17 @@ _CUE = re.compile(
     r"|kick ?off",
     re.IGNORECASE,
 )
-_PAST = re.compile(
+_PAST = expression(
     r"(?:部署|采购|上线|购买|购置|买|下单|交付|招标|启用|装)(?:过|了)(?![吗么])|已经|去年|上个?月|上半年已|过了|刚"
     r"|\balready\b|\blast (?:year|month)\b|\bbought\b|\bpurchased\b"
 )
-_BUYING = re.compile(
+_BUYING = expression(
     r"采购|购买|购置|购入|要买|想买|买|入手|下单|订货|purchas|\bbuy|\border(?:ing)?\b|procure|acquire", re.IGNORECASE
 )
 # Without any of these no time is named.
-_TIMELY = re.compile(rf"[年月周季]|Q[1-4]|\bH[12]\b|春节|元旦|国庆|quarter|year|month|week|{_MONTH_EN}", re.IGNORECASE)
-_WANTED = re.compile(r"(?:就?要用?|能?用|前要|前用上?|吧|左右|的样子|please)?")
-_SENTENCE = re.compile(r"[。；;!?！？\n]|(?<![0-9])\.(?![0-9])")
+_TIMELY = expression(rf"[年月周季]|Q[1-4]|\bH[12]\b|春节|元旦|国庆|quarter|year|month|week|{_MONTH_EN}", re.IGNORECASE)
+_WANTED = expression(r"(?:就?要用?|能?用|前要|前用上?|吧|左右|的样子|please)?")
+_SENTENCE = expression(r"[。；;!?！？\n]|(?<![0-9])\.(?![0-9])")
 _REACH = 28
 
 
@@ -236,7 +237,7 @@ def purchase(text: str, today: date | None = None) -> list[Update]:
     ]
 
 
-_TIME_WORDS = re.compile(r"[年月日周旬季天]")
+_TIME_WORDS = expression(r"[年月日周旬季天]")
 _SHORT = 24
 
 

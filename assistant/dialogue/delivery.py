@@ -6,6 +6,7 @@ import re
 from typing import Protocol, TypeVar
 
 from assistant.dialogue.clauses import CLAUSE_END
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.reading import Update
 
 
@@ -19,7 +20,7 @@ _PEOPLE = (
     r"(?:staff|team|engineers?|operators?|users|people|employees|admin(?:istrator)?s?|technicians|researchers"
     r"|colleagues|students|it (?:staff|team)|sysadmins?)"
 )
-_WANTED = re.compile(
+_WANTED = expression(
     r"(?:上门|现场|驻场|免费|到场|原厂)(?:的)?(?:安装|培训|调试|部署|服务|交付|实施|支持|验收)(?:(?:、|和|及|与"
     r"|/)?(?:安装|培训(?!机构|班|学校)|调试|部署|服务|验收|上架)){0,4}"
     r"|安装(?:、|和|及|与)?(?:调试|培训|部署)(?:(?:、|和|及|与)?(?:培训|调试|验收)){0,2}|(?:负责|包|含|需要|要|提供"
@@ -53,14 +54,14 @@ _WANTED = re.compile(
     r"|premises)|in our (?:rack|room|data ?cent(?:er|re)))",
     re.IGNORECASE,
 )
-_NOT = re.compile(
+_NOT = expression(
     r"(?:不(?:用|需要?|要|必)|无需|没有?|自己|\bno\b|\bnot\b|\bwithout|don't (?:need|want)|do not need)\s*(?:你们"
     r"|提供|any|an?)?\s*$",
     re.IGNORECASE,
 )
-_ONLY = re.compile(r"(?:只要|只需要?|仅需)$")
+_ONLY = expression(r"(?:只要|只需要?|仅需)$")
 # A place of delivery ends where the sentence goes on.
-_TAIL = re.compile(r"(?:就行|即可|就可以|可以吗|行吗|吧|的话|吗|呢|哦|的$)+.*$")
+_TAIL = expression(r"(?:就行|即可|就可以|可以吗|行吗|吧|的话|吗|呢|哦|的$)+.*$")
 _LONGEST = 400
 
 

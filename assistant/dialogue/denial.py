@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.modality import after, before
 
 # ruff: noqa: E501  # a regular expression is easier to read whole than broken
@@ -20,53 +21,53 @@ _NO_ZH = (
     r"(?:(?<![差要])不(?!只|仅|光|但|止|单|同|知道|清楚|确定|过|少|错|久|如|一定|得|能不|管|论|断|妨|排除|限)|(?<!有)没(?:有|啥)?(?:钱|预算|经费|条件|人手|精力|能力|资源)?(?!想好|定|确定|准|多少|的?限制)"
     r"|无(?:需|须)?(?!论|法|非|缝|线)|毋须|暂不|不再|并非|(?<![特个区类级性分识辨鉴告])别(?!的|人|墅)|去掉|删掉|取消|放弃|砍掉|排除(?!法)|(?<!不)免(?!费)|用不着|用不到|用不上|谈不上|犯不着|没必要|没打算|没计划|没需求|拒绝)"
 )
-_BEFORE_ZH = re.compile(rf"(?P<no>{_NO_ZH})(?:{_OVER_ZH}){{0,6}}\s*$")
+_BEFORE_ZH = expression(rf"(?P<no>{_NO_ZH})(?:{_OVER_ZH}){{0,6}}\s*$")
 # "要不要", "有没有" ask; "不是不做", "不得不" affirm.
-_EITHER = re.compile(r"([一-龥])不\1|有没有")
-_TWICE = re.compile(
+_EITHER = expression(r"([一-龥])不\1|有没有")
+_TWICE = expression(
     r"(?:不是(?:说)?|并不是|并非|不能|不得|不可能|不可以|没有说?|没说|不会|没法|不应该?|免不了|少不了|离不开)$"
 )
 _OVER_EN = (
     r"(?: (?:any|money|budget|capacity|resources|staff|time|need|needs|for|do|does|doing|done|much|a|an|the|plans?|planning|intentions?|intend(?:ing)?|of|to|be|going|gonna|have|having|want|wanting"
     r"|require|requir(?:ing|ements?)|really|currently|yet|use|using|run|running|our|own|large|large-scale|big|multi|involve|involving|looking|at|all|ever|it|this|that|kind|sort|support|care|about|interested|in|into|with|on|going in for|expect|expecting|perform|performing|model|models|buy|buying))"
 )
-_BEFORE_EN = re.compile(
+_BEFORE_EN = expression(
     r"(?:\bno(?! doubt| later| less| more than| fewer)|\bnot(?! only| just| merely| simply| sure| certain| less| more| later| necessarily)|\bwithout|\bnever|n't|n’t|\bcannot|\bneither|\bnor|\bforget(?: about)?"
     r"|\bdrop(?:ping|ped)?|\bstop(?:ped|ping)?|\bskip(?:ping)?|\brather than|\binstead of|\bexcluding|\bexclude|\bavoid(?:ing)?|\brule[sd]? out|\bzero|\bexcept(?: for)?)"
     rf"(?:{_OVER_EN}){{0,7}}\s*$",
     re.IGNORECASE,
 )
-_TWICE_EN = re.compile(
+_TWICE_EN = expression(
     r"(?:\bnot|n't|n’t|\bnever|\bcannot|\bno way)(?: \w+){0,3} $|\b(?:not|n't|isn't) (?:that|as if|because|like) (?:we|i|they) (?:\w+ ?)?$",
     re.IGNORECASE,
 )
 # "everything but training", "anything except for training"; "nothing but training" is all training.
-_ALL_BUT = re.compile(
+_ALL_BUT = expression(
     r"\b(?:anything|everything|all(?: of it)?|whatever) (?:but|except(?: for)?|other than|apart from|besides|save) (?:\w+ing )?(?:any |the |model )?$",
     re.IGNORECASE,
 )
-_BESIDES = re.compile(r"除(?:了|去|开|掉)?(?:做|要|搞|跑|大?模型)?$")
-_EVERYTHING = re.compile(r"^(?:(?!还|也|另外|同时|更).){0,10}?(?:都|全|均|一概)(?!是|要不)")
+_BESIDES = expression(r"除(?:了|去|开|掉)?(?:做|要|搞|跑|大?模型)?$")
+_EVERYTHING = expression(r"^(?:(?!还|也|另外|同时|更).){0,10}?(?:都|全|均|一概)(?!是|要不)")
 
-_AFTER_ZH = re.compile(
+_AFTER_ZH = expression(
     r"^\s*(?:的|这块|那块|部分|方面|需求|任务|业务|的事情?|的?活儿?|的?工作|服务|什么的|之类的?|这些|它们|那些)*(?:我们|咱们|目前|现在|暂时|暂且|暂|先|就|也|都|更|均|全|一概|统统|通通|完全|根本|基本上?|倒是?|其实|这次|这回|肯定|,)*"
     r"(?:不在(?:考虑|计划|规划|需求|这次)?(?:的)?(?:范围|之列|计划)?(?:内|之内|里|之列)?|不(?:做|用|要|搞|碰|跑|上|考虑|需要|涉及|会做?|打算做?|想做?|含|算|弄|买|必|予考虑)|没有?(?:做|要|用|打算|需求|这个?需求|必要|计划)?|没这个?需求|无需求|用不[着到上]|免了?|算了|去掉|删掉|删了|取消|排除|放弃|砍掉|外包)"
     r"(?:做|要|考虑|用|搞|的?需求|了|的|啦|吧|过|这些|它)*\s*(?=$|[，。；,;.!?！？、]|但|而|只|就行|，)"
 )
-_AFTER_EN = re.compile(
+_AFTER_EN = expression(
     r"^\s*(?:(?:is|are|was|were|will be|would be|do|does|wo|would|has|have)\s*(?:n't|n’t|not)|not|never)\s*(?:be |been |really |currently |even |a |an |actually )*"
     r"(?:needed|required|necessary|planned|in scope|on (?:the|our) (?:table|agenda|roadmap|list)|important|need|requirement|priority|relevant|happening|something we (?:do|need|want|plan)|our thing|of interest|part of|matter|apply|wanted)\b"
     r"|^\s*(?:is|are) (?:out of (?:scope|the question)|off the table|unnecessary|excluded|irrelevant|not)\b(?! only)(?! just)|^\s*(?:[:-]\s*)?(?:no|not needed|none)\s*(?=$|[.,;!?，。；])",
     re.IGNORECASE,
 )
-_LIST = re.compile(
+_LIST = expression(
     r"\s*(?:、|和|或者?是?|以及|及|与|跟|还有|/|&|\bor\b|\bnor\b|\band\b|[,，]?\s*(?:or|nor)\b|也不(?:做|要|用|需要)?)?\s*(?:any |a |the |做|搞|跑|大规模|模型|大模型|的)?\s*",
     re.IGNORECASE,
 )
-_COMMA = re.compile(r"\s*[,，]\s*")
-_ENDS_LIST = re.compile(r"(?:^|[,，\s])(?:or|nor)\s|或者?", re.IGNORECASE)
+_COMMA = expression(r"\s*[,，]\s*")
+_ENDS_LIST = expression(r"(?:^|[,，\s])(?:or|nor)\s|或者?", re.IGNORECASE)
 # What stands after one of a list that was denied up to it and holds on its own: "no training and inference only".
-_HOLDS = re.compile(
+_HOLDS = expression(
     r"^\s*(?:only|just|is|are|will|would|matters?)\b(?! not|n)|^(?:就行|就够|即可|为主|还?是?要|得有|需要)",
     re.IGNORECASE,
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.dialogue.expressions import expression
+
 _ONES = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
 }  # fmt: skip
@@ -69,7 +71,7 @@ def number(more: str = "") -> str:
 
 NUMBER = number()
 
-AT_MOST = re.compile(
+AT_MOST = expression(
     r"不超过|不高于|不多于|不大于|最多|至多|上限|不到|不足|(?<!不)低于|(?<!不)少于|(?<!不)小于|顶多|[≤<]=?|at most"
     r"|no more than"
     r"|not (?:more than|exceed(?:ing)?)|\bup to\b|\bunder\b|\bbelow\b|\bwithin\b|\bcapped at\b"
@@ -77,19 +79,19 @@ AT_MOST = re.compile(
     r"|\bmax(?:imum)?\b(?: of)?",
     re.IGNORECASE,
 )
-AT_LEAST = re.compile(
+AT_LEAST = expression(
     r"至少|不少于|不低于|不小于|最少|(?<!不)超过|(?<!不)多于|(?<!不)大于|起码|[≥>]=?|\bat least\b|(?:no|not) (?:less"
     r"|fewer) than"
     r"|(?<!no )(?<!not )more than|\bover\b|\babove\b|\bupwards? of|\bnorth of\b|\bmin(?:imum)?\b(?: of)?",
     re.IGNORECASE,
 )
-AFTER_AT_MOST = re.compile(r"\s*(?:以内|以下|之内|封顶|为上限|or less|or fewer|at most|max|tops)", re.IGNORECASE)
-AFTER_AT_LEAST = re.compile(r"\s*(?:以上|起步|起|打底|开外|\+|or more|plus)(?![a-z])", re.IGNORECASE)
-_OVER = re.compile(r"[上过破]$")
+AFTER_AT_MOST = expression(r"\s*(?:以内|以下|之内|封顶|为上限|or less|or fewer|at most|max|tops)", re.IGNORECASE)
+AFTER_AT_LEAST = expression(r"\s*(?:以上|起步|起|打底|开外|\+|or more|plus)(?![a-z])", re.IGNORECASE)
+_OVER = expression(r"[上过破]$")
 _BEFORE = 18
 # A number between the bound and the figure takes the bound for itself.
-_TAKEN = re.compile(r"\d|[个人组万亿]")
-_CLAUSE = re.compile(r"[，。；,;.!?！？\n]")
+_TAKEN = expression(r"\d|[个人组万亿]")
+_CLAUSE = expression(r"[，。；,;.!?！？\n]")
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _english(text: str) -> Figure | None:
 
 _DIGIT = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _UNIT = {"十": 10, "百": 100, "千": 1000}
-_PAIR = re.compile(r"([一二两三四五六七八])([二两三四五六七八九])(?=[十百千万]|$)")
+_PAIR = expression(r"([一二两三四五六七八])([二两三四五六七八九])(?=[十百千万]|$)")
 # Neither is two figures beside each other: 百十 is a little over a hundred, 百八十 a little under or just that.
 _IDIOMS = {"百十": (100, 110), "百八十": (80, 100), "三两": (2, 3)}
 
@@ -274,17 +276,17 @@ def _last(pattern: re.Pattern[str], clause: str) -> int:
     return ends[-1] if ends and not _TAKEN.search(clause[ends[-1] :]) else 0
 
 
-_NOT = re.compile(
+_NOT = expression(
     r"(?:不是说?|[用花]不[了到着]|没有|到不了|并非|并不是|不再是|不止是?|\bnot|\bisn't|\binstead of|\brather than)\s*$",
     re.IGNORECASE,
 )
-_WRONG = re.compile(
+_WRONG = expression(
     r"\s*(?:元|块)?(?:的?预算|[的，,] ?)?(?:不对|错了|说错|写错|打错|改成|改为|换成|变成|[提增加涨调]高?(?:加"
     r"|整)?[到至为](?!\d{1,3}%)|[降减]低?[到至为]"
     r"|is (?:wrong|not right)|was (?:wrong|a typo))",
     re.IGNORECASE,
 )
-_FORMER = re.compile(
+_FORMER = expression(
     r"(?:原来|原先|原本|之前|以前|本来|原计划|上次|刚才|刚刚|previously|before it was|used to be"
     r"|earlier i said)[^，。；,;.!?！？\n]{0,10}$",
     re.IGNORECASE,
@@ -296,7 +298,7 @@ def denied(text: str, start: int, end: int) -> bool:
     return bool(_NOT.search(text[max(0, start - 16) : start]) or _WRONG.match(text[end : end + 16]))
 
 
-_CORRECTED = re.compile(
+_CORRECTED = expression(
     r"[^，。；,;!?！？\n\d]{0,6}[，。,;；.!！… ]{1,3}(?:哦|噢|啊|呃)?[，, ]?(?:不不|哦不|噢不|不对|说错|搞错|写错"
     r"|错了|抱歉|不好意思|更正|应该是|其实是"
     r"|准确(?:地)?说|sorry|no,? wait|wait|i mean|oops|correction|actually|or rather)"

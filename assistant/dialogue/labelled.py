@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.figures import NUMBER, figure
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.quantities import Quantity
@@ -21,7 +22,7 @@ _JOINT = (
 @cache
 def _patterns() -> tuple[tuple[FieldName, re.Pattern[str]], ...]:
     return tuple(
-        (field, re.compile(rf"(?:{pattern.pattern}){_JOINT}{NUMBER}(?![\d.]*\s*(?:%|[A-Za-z]))", re.IGNORECASE))
+        (field, expression(rf"(?:{pattern.pattern}){_JOINT}{NUMBER}(?![\d.]*\s*(?:%|[A-Za-z]))", re.IGNORECASE))
         for field, pattern in lexicon().fields
         if field in _COUNTS
     )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 
+from assistant.dialogue.expressions import expression
 from assistant.rules.catalogue import Series
 
 # A letter is a series beside the word for it, or beside the other letter; capitals only, or "or t…" would be one.
-_SERIES = re.compile(
+_SERIES = expression(
     r"(?<![A-Za-z0-9])([GT])\s*(?:系列?|[- ]?(?:[Ss]eries|[Ll]ine))"
     r"|(?<![A-Za-z0-9])([GT])(?=\s*(?:和|与|跟|还是|/|vs\.?|or|and)\s*[GT](?![A-Za-z0-9]))"
     r"|(?:[和与跟是/]|\b(?:or|and|vs\.?))\s*([GT])(?![A-Za-z0-9-])"
 )
-_FACT = re.compile(
+_FACT = expression(
     r"多大|多少|几|是什么|为什么|什么意思|要求|how (?:much|many|big|large)|what (?:is|are|does)\b|why\b", re.IGNORECASE
 )
 
 
-_OWN = re.compile(r"我|咱|本(?:校|院|所|公司|单位|部门|组)|\b(?:i|we|us|our|my|me)\b", re.IGNORECASE)
+_OWN = expression(r"我|咱|本(?:校|院|所|公司|单位|部门|组)|\b(?:i|we|us|our|my|me)\b", re.IGNORECASE)
 
 
 def series_in(text: str) -> list[Series]:

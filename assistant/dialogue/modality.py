@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from assistant.dialogue.expressions import expression
+
 # ruff: noqa: E501  # a regular expression is easier to read whole than broken
 
 _REACH = 60
-_CLAUSE_END = re.compile(
+_CLAUSE_END = expression(
     r"[，。；;!?！？\n]|,(?!\d{3})|\.(?!\d)|\b(?:but|while|whereas|although)\b|但是?|不过|而是", re.IGNORECASE
 )
 
@@ -50,13 +52,13 @@ _MAYBE_EN = (
     r"|may (?:also|well|later|eventually|need|want|do|be|add|have|try|run|train|fine|use|require|go|expand|become)"
     r"|could (?:also|later|end up)|optional(?:ly)?|nice[- ]to[- ]have|if (?:the )?budget (?:allows|permits)|not ruling out)\b"
 )
-_MAYBE = re.compile(rf"{_MAYBE_ZH}|{_MAYBE_EN}", re.IGNORECASE)
-_NOW = re.compile(
+_MAYBE = expression(rf"{_MAYBE_ZH}|{_MAYBE_EN}", re.IGNORECASE)
+_NOW = expression(
     r"目前|现在|当前|眼下|现阶段|首期|一期|先(?!进)|主要|肯定|一定(?!程度)|确定要|\b(?:now|currently|today|at present|for the moment|first|definitely|certainly|mainly|mostly)\b",
     re.IGNORECASE,
 )
 # Words after the work that put it off: "微调以后再说", "training later on".
-_LATER = re.compile(
+_LATER = expression(
     r"^(?:的话|的事|这块|那块|部分|方面|需求|任务)*(?:我们)?(?:也|都|可能|就|先|大概|应该|估计|什么的|,|，)*\s*"
     r"(?:(?:以后|将来|后期|后续|后面|日后|[二三]期|下一?期|下阶段|到时候?)(?:再|才|也|可能|会|要|看情况)*(?:说|看|做|上|加|考虑|弄|搞|定|扩展?|补)?"
     r"|再(?:说|看|考虑|议|定)|可能(?:会|要)?(?:做|上|有|用到?)?|看情况|视情况|待定|不一定|说不准|还?没(?:想好|定)|还?不确定|(?:还)?在?考虑中?|要不要还?没定|(?:用|做|上)?(?:还|都)*没(?:定|想好|确定|决定))"
@@ -67,7 +69,7 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 # A clause that is no more than a time: "以后呢，我们做微调", "in the future, we fine-tune".
-_TIME_ONLY = re.compile(
+_TIME_ONLY = expression(
     r"^\s*(?:(?:然后|而|至于|等|到了?|and|then|but|or)\s*)*(?:以后|将来|未来|后期|后续|后面|日后|[二三]期|下阶段|也许|或许|说不定|可能"
     r"|later(?: on)?|in (?:the )?(?:near )?future|eventually|maybe|perhaps|possibly|down the (?:road|line)|some ?day|one day|at some point)(?:的话|呢|吧|嘛)?\s*$",
     re.IGNORECASE,
@@ -75,7 +77,7 @@ _TIME_ONLY = re.compile(
 
 
 # Without any of these nothing in a text is hedged.
-_HINT = re.compile(
+_HINT = expression(
     rf"{_MAYBE.pattern}|再|期|没|到时|说不准|考虑|阶段|possib|option|undecided|consider|later|might|may|could|phase|stage",
     re.IGNORECASE,
 )
@@ -105,37 +107,37 @@ def hedged(text: str, start: int, end: int) -> bool:
 
 # ---- what is past or there already
 
-_WISH = re.compile(
+_WISH = expression(
     r"想(?!法)|需要|打算|计划|准备|希望|要(?!不|是|么|求|点|害)|采购|购置|换成|升级|扩容|新[买购增上]|再[买加上]|缺|"
     r"\b(?:want|need|plan|would like|looking|hope|wish|intend|must|should|buy|purchas|replac|upgrad|expand|add)",
     re.IGNORECASE,
 )
-_HAD = re.compile(
+_HAD = expression(
     r"已经?(?:有|买|购|采购|部署|配|上)了?|现(?:在|阶段|如今)?有(?!多)|目前有|当前有|原有|手[头上里](?:已经|现在)?有|买过|(?:老|旧|存量|现有|已有|原来|原先)的?(?:机器|服务器|设备|显卡|工作站|集群)"
     r"|(?:现在|目前|正在|当前|一直|之前|以前)?(?:在)?(?:用的?|跑在|使用)(?:的)?(?:是|着)"
     r"|\b(?:we|i|they|lab|team|group|company|department)(?:'ve| have)? (?:currently |already |now )*(?:have|own|got|run|use|bought|operate)\b(?! (?:to|been|no|an? need|needs?|plans?|an? (?:budget|plan|requirement|project))\b)"
     r"|\bexisting\b|\bour (?:current|old|present)\b|\bcurrent(?:ly)? (?:setup|hardware|using|running on|have)\b|\balready (?:have|own|bought|got|running)\b|\bwe've (?:already )?got\b|\bon hand\b",
     re.IGNORECASE,
 )
-_GEAR = re.compile(
+_GEAR = expression(
     r"显卡|张卡|块卡|服务器|工作站|机器|设备|集群|节点|内存|显存|硬盘|存储|机柜|整柜|[台张块]\s*[A-Za-z\d]|[一二两三四五六七八九十几\d](?:台|张|块|卡)|(?<![A-Za-z\d])(?:RTX|GTX|NVLink|NVSwitch|InfiniBand|IB)(?![A-Za-z])"
     r"|(?<![A-Za-z\d])(?:[AHLVBP]\d{2,3}|[345]0[5-9]0)s?(?![A-Za-z\d])|\b(?:gpus?|cards?|servers?|workstations?|machines?|nodes?|cluster|ram|memory|vram|storage|nas|racks?)\b",
     re.IGNORECASE,
 )
 _WHO = r"(?:我们?|咱们?|他们|公司|学校|学院|实验室|课题组|团队|部门|组里|院里|单位|一直|其实|因为|主要|都?是)"
-_PAST = re.compile(
+_PAST = expression(
     rf"(?:^|[\s，。；,;]|{_WHO})(?:之前|以前|过去|原来|原先|从前|曾经?|当初|早先|早些年|去年|前[几两]年|上一期|一期的时候)(?!说|提|讲|问|聊|有人|的(?:问题|话|对话))"
     r"|(?:做|训|跑|用|搞|玩|试|微调|训练|部署)过"
     r"|\b(?:used to|previously|formerly|in the past|historically|back then|until (?:now|recently)|last year|years ago|had been|once (?:used|trained|ran))\b",
     re.IGNORECASE,
 )
 # What others have or do is no wish of one's own; sharing with them is.
-_OTHERS = re.compile(
+_OTHERS = expression(
     r"(?<![和跟与同给])(?:隔壁|别人|人家|友商|同行|(?:别的|其他|其它|另一个|兄弟)(?:学院|学校|公司|课题组|实验室|单位|医院|组))[^，。；,;]{0,10}?(?:买了|用了|用的|上了|已经|早就|有了|采购了|都(?:在|是)|在用|是用)"
     r"|\b(?:another|other|some|neighbou?ring|next-door) (?:labs?|groups?|compan(?:y|ies)|colleges?|universit(?:y|ies)|schools?|vendors?) (?:has|have|had|bought|uses?|used|runs?|got|already)\b|\b(?:our )?(?:competitors?|neighbou?rs?|peers) (?:has|have|had|bought|uses?|used|runs?|got|already)\b",
     re.IGNORECASE,
 )
-_STILL = re.compile(r"现在|目前|如今|仍|还在|继续|一直|今后|\b(?:now|still|today|continue|keep)\b", re.IGNORECASE)
+_STILL = expression(r"现在|目前|如今|仍|还在|继续|一直|今后|\b(?:now|still|today|continue|keep)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)
@@ -190,35 +192,35 @@ def owned(text: str, start: int, end: int) -> bool:
 
 # ---- what is only supposed
 
-_COURTESY = re.compile(
+_COURTESY = expression(
     r"(?:如果|要是|若)?(?:有)?(?:可以|可能|能行?|方便|有需要|需要|有必要|合适|没问题|没记错|允许|预算(?:允许|够|充足)|条件允许|不麻烦|不贵)的话"
     r"|如果(?:可以|可能|方便|有需要|需要|有必要|合适|没问题|没记错|(?:预算|条件|经费)(?:允许|够|充足)|不麻烦|不贵)(?=$|[，,。\s])"
     r"|如果没记错|如果(?:说|你们?|您)|如果有(?:问题|疑问)|\bif (?:possible|needed|necessary|required|so|not|any|ok(?:ay)?|it helps|that helps|that'?s (?:ok|fine|possible|all right)|you |i may|i (?:remember|understand|recall)|(?:the )?budget (?:allows|permits)|at all possible|feasible|at all)"
     r"|\b(?:even|as|only|not sure|sure|know|see|wonder(?:ing)?|ask(?:ed|ing)?|unclear|decided|tell) if\b",
     re.IGNORECASE,
 )
-_SURE = re.compile(
+_SURE = expression(
     r"假如|假设|假使|假定|倘若|设想|\bwhat if\b|\bsuppos(?:e|ing)\b|\bhypothetically\b|\bimagine\b|\b(?:let's|let us) (?:say|assume)\b|\bassum(?:e|ing) (?:that )?(?:we|i|it|there)\b"
     r"|\bsay (?:we|i|there|it) (?:had|were|was|went|got|needed|wanted|trained|ran|have)\b"
     r"|\bif (?:we|i|it|there|they|the \w+|our \w+) (?:\w+ )?(?:had|were|was|went|switched|added|trained|ran|used|wanted|needed|bought|got|only had|shared|dropped|moved|grew|became|doubled|did|chose)\b"
     r"|\b(?:would|will|does|could) (?:that|it|this|the \w+|your \w+|anything|things|\w+) (?:\w+ ){0,3}(?:change|differ|differ(?:ent)?|hold|still|be different|be enough|suffice|work)\b[^.?!]{0,40}\bif\b",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(
+_CONDITION = expression(
     r"如果|要是(?!求)|若是|若(?=[一-龥])(?!干)|万一|(?:换成|改成|变成|增加到|减少到|降到|加到|改用|换用|换).{0,20}(?:呢|会怎|怎么样|行[吗么]|可以[吗么])|的话(?=$|[，,呢？?\s选用推该还会能])|\bif\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
+_ASKS = expression(
     r"[?？]|[吗呢么]\s*[。!！]?\s*$|怎么|怎样|哪|什么|多少|会(?:变|不会|改|有|怎|换)|够不够|行不行|推荐|选|\b(?:what|which|how|would|will|does|do|is|are|can|could|should|recommend|suggest)\b",
     re.IGNORECASE,
 )
-_OWN_WISH = re.compile(
+_OWN_WISH = expression(
     r"(?:我们?|咱们?|公司|学院|实验室|课题组|团队)[^，。,;；]{0,8}?(?:想|要(?!是)|需要|打算|计划|准备|希望|就)|^\s*(?:想|需要|打算|计划|准备|希望)"
     r"|\b(?:we|i)(?:'d| would)? (?:also |really |still |just )?(?:want|need|plan|like|intend|hope|prefer|have|are|do|will|can)\b(?!.*\bif\b.*\?)|\b(?:we're|i'm|we'd like|we'll)\b",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"[，。；;!！\n?？]|,(?!\d{3})|\.(?!\d)")
-_SELF = re.compile(r"如果(?:是|就是)?(?:我们|给我们|咱们|我)")
+_SPLIT = expression(r"[，。；;!！\n?？]|,(?!\d{3})|\.(?!\d)")
+_SELF = expression(r"如果(?:是|就是)?(?:我们|给我们|咱们|我)")
 
 
 def supposed(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.dialogue.clauses import SENTENCE_END
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.figures import ONE, parse_one
 from assistant.rules.requirements import ModelSpec
 
@@ -34,37 +35,37 @@ _PLAIN = r"(?:[-_ ]?(?:instruct|chat|base|it|hf|preview|\d{4}(?!\d|\s?年)))"
 _VERSION = (
     r"(?:[-_ ]?(?:[vVrRkKmM]?\d{1,2}(?:\.\d{1,2})?)(?![\d.]*\s?[bBxX×]|\d|[.]\d|\s?(?:[张台块卡个人路万亿]|GPU|[xX×])))"
 )
-_NAMED = re.compile(
+_NAMED = expression(
     rf"(?<![A-Za-z])(?P<family>{_FAMILY})(?P<version>{_VERSION})?(?P<variant>{_VARIANT}{{0,2}}){_PLAIN}{{0,2}}"
     rf"(?:[-_ ]?(?:(?P<experts>\d{{1,3}}\s?[x×]\s?\d{{1,3}}(?:\.\d)?\s?[bB](?![A-Za-z0-9]))|{_SIZE}))?"
     rf"(?P<active>-A\d{{1,3}}B)?(?P<late>{_VARIANT})?{_PLAIN}{{0,3}}{_QUANT}{_PLAIN}{{0,2}}",
     re.IGNORECASE,
 )
-_SECOND = re.compile(
+_SECOND = expression(
     rf"\s?(?:/|和|或|、|or|and)\s?(?P<version>[vVrR]\d(?:\.\d)?)(?![A-Za-z0-9])(?:[-_ ]?{_SIZE})?{_QUANT}"
 )
 # A card such as 910B or a board name is no model size.
-_CARD = re.compile(r"[昇升]腾|ascend|910|310|显卡|加速卡|海光|寒武纪", re.IGNORECASE)
-_SIZED = re.compile(rf"(?<![A-Za-z0-9.]){_SIZE}(?:[-_ ]?(?:instruct|chat|base))?{_QUANT}", re.IGNORECASE)
-_MIXTURE = re.compile(r"(?<![A-Za-z0-9.])(?P<experts>\d{1,3}\s?[x×]\s?\d{1,3}\s?[bB])(?![A-Za-z0-9])")
-_SPELLED = re.compile(
+_CARD = expression(r"[昇升]腾|ascend|910|310|显卡|加速卡|海光|寒武纪", re.IGNORECASE)
+_SIZED = expression(rf"(?<![A-Za-z0-9.]){_SIZE}(?:[-_ ]?(?:instruct|chat|base))?{_QUANT}", re.IGNORECASE)
+_MIXTURE = expression(r"(?<![A-Za-z0-9.])(?P<experts>\d{1,3}\s?[x×]\s?\d{1,3}\s?[bB])(?![A-Za-z0-9])")
+_SPELLED = expression(
     rf"(?<![A-Za-z0-9.])(?P<size>\d{{1,7}}(?:\.\d{{1,3}})?|{ONE})[- ]?(?:billion"
     rf"|bn)(?:[- ]param(?:eter)?s?)?(?! (?:rmb|yuan|cny|dollars|usd|rows|records|images|tokens|people|users))",
     re.IGNORECASE,
 )
-_CHINESE = re.compile(
+_CHINESE = expression(
     rf"(?<![\d.])(?P<n>{ONE}|[百千万])?\s*(?:多|来|余)?(?P<scale>[百千万]?亿)(?:级别?|规模)?(?:的)?(?:参数"
     rf"|大?语言模型|大模型|模型|稠密)(?:规模|级别?|量)?{_QUANT}"
 )
-_ABOUT = re.compile(
+_ABOUT = expression(
     r"(?:模型|参数)(?:规模|量|级别?|大小)?(?:大?约|大概|差不多|估计|应该|在|是|有|为|到|\s){0,4}"
     rf"(?P<n>{ONE}|[百千万])?\s*(?:多|来|余)?(?P<scale>[百千万]?亿)(?:级别?|规模|左右|参数)?(?![元人条张块个美])"
 )
 # The undistilled model of 671B, as opposed to its small namesakes.
-_WHOLE = re.compile(r"满血|原版|\bfull[- ](?:size|version|blood)", re.IGNORECASE)
+_WHOLE = expression(r"满血|原版|\bfull[- ](?:size|version|blood)", re.IGNORECASE)
 _UNITS = {"百": 1e2, "千": 1e3, "万": 1e4, "": 1.0}
 _K = r"(?P<n>\d{1,7})\s*(?P<k>[kK千万])?"
-_CONTEXT = re.compile(
+_CONTEXT = expression(
     rf"(?:上下文|序列长度|context|seq(?:uence)?)(?:长度|窗口| length| window)?\s*(?:是|为|要|到|支持|of|=|:|：|约"
     rf"|大概|[\s]){{0,3}}{_K}(?![A-Za-z0-9])"
     rf"|(?<![A-Za-z\d.]){_K.replace('P<n', 'P<n_b').replace('P<k', 'P<k_b')}[- ]?\s?(?:tokens?\s?)?(?:的"

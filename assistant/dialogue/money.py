@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.dialogue.clauses import SENTENCE_END
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.figures import GUARD, Figure, figure, number
 from assistant.rules.currencies import in_yuan, rate_of
 
@@ -30,39 +31,39 @@ _OTHER = {
 }
 _OTHERS = "|".join(f"(?P<{code}{{0}}>{words})" for code, words in _OTHER.items())
 _SCALED = number(r"|mio\b|mn\b|mln\b|mil\b|m(?![A-Za-z²2])|grand\b")
-_SUM = re.compile(
+_SUM = expression(
     rf"(?:(?P<sign>(?<![A-Za-z])(?:RMB|CNY)\s*|[￥¥]\s*)|(?P<dollar>(?<![A-Za-z])(?:USD?\s?\$?|美元|美金)\s*"
     rf"|(?<![A-Za-z])\$\s*)"
     rf"|(?:{_OTHERS.format('_before')})\s*)?(?<!\d)(?<!\d[.,]){GUARD.replace('A-Za-z', '')}{_SCALED}"
     rf"\s*(?:(?P<cny>{_YUAN})|(?P<usd>(?:{_DOLLAR})(?![A-Za-z])|\$)|{_OTHERS.format('_after')})?",
     re.IGNORECASE,
 )
-_LEVEL = re.compile(
+_LEVEL = expression(
     r"(?P<zh>十|百|千)万(?:元|人民币)?(?:级别?|量级|规模|级的)|(?P<en>multi-million|million-level)(?:[- ](?:yuan"
     r"|rmb|cny))?",
     re.IGNORECASE,
 )
-_CUE = re.compile(
+_CUE = expression(
     r"预算|用不[了到着]|经费|资金|拨款|投入|投资|总价|总额|额度|花|批了|批下来|申请(?:到|了|下来)|落实|控制在|拿出|能出|掏|费用"
     r"|专项|采购(?:金额|款|额)|项目金额|成本|封顶|钱"
     r"|budget|funding|funds?\b|funded|spend|afford|grant|allocat|earmark|approved|invest|financ|ceiling|\bcost"
     r"|\bcap\b|capital|to work with|available",
     re.IGNORECASE,
 )
-_PART_BEFORE = re.compile(
+_PART_BEFORE = expression(
     r"(?:单价|每(?:一)?(?:张|块|片|卡|台|个|人|颗|条|套|节点)|一(?:张|块|片|颗|台)[^，。；,;]{0,8}?|单(?:卡|台|机)"
     r"|卡价|(?:per|each"
     r"|every) (?:card|gpu|unit|node|server|seat|user)|\beach|apiece)[^，。；,;\d]{0,24}$",
     re.IGNORECASE,
 )
-_PART_AFTER = re.compile(
+_PART_AFTER = expression(
     r"\s*(?:左右)?\s*(?:的?单价|一(?:张|块|片|台|颗|套|个月)|[/每](?:一)?(?:张|块|片|台|个|卡|人|套|月)|(?:an?|per"
     r"|/|each|every)\s?(?:card"
     r"|gpu|unit|node|server|seat|user|piece|month)|each\b|apiece)",
     re.IGNORECASE,
 )
 # Things that are counted in ten thousands and in millions as well.
-_COUNTED = re.compile(
+_COUNTED = expression(
     r"\s*(?:多|来)?\s*(?:个|次)?\s*(?:迭代|步|轮|张|幅|图|条|样本|参数|次|人|名|位|用户|字|词|行|份|页|篇|件|小时"
     r"|片|帧|路|核|台|并发|QPS|token|steps?\b"
     r"|iterations?|images?\b|samples?|pictures|photos|documents?\b|files\b|rows|records|parameters?|params|people"
@@ -76,18 +77,18 @@ _LEAD = (
     r"(?:不|no|是|那就?|就|也就|差不多|大?约|大概|估计|可能|最多|至多|顶多|最高|不超过|不到|至少|起码|上限|控制在|按|总共|一共|"
     r"改成|应该|sorry|about|around|roughly|up to|at most|max(?:imum)?|under|actually|make it|it's)"
 )
-_ALONE_BEFORE = re.compile(rf"(?:{_LEAD}\s*)*$", re.IGNORECASE)
-_ALONE_AFTER = re.compile(
+_ALONE_BEFORE = expression(rf"(?:{_LEAD}\s*)*$", re.IGNORECASE)
+_ALONE_AFTER = expression(
     r"\s*(?:左右|上下|以内|之内|以下|出头|封顶|这样|的?样子|吧|啊|呢|哦|了|max|tops|or so"
     r"|or less)*\s*(?=$|[，。；,;.!！?？\n])",
     re.IGNORECASE,
 )
-_COUNTS_OTHER = re.compile(
+_COUNTS_OTHER = expression(
     r"参数|样本|图片|图像|迭代|步数|日活|月活|注册|粉丝|用户|人|并发|请求|QPS|token|数据|文档|条|张|次|学生|"
     r"param|sample|image|iteration|step|user|request|record|document|file|people",
     re.IGNORECASE,
 )
-_NEXT = re.compile(r"[，。；,;!?！？\n]|[一二三四五六七八九十百千\d]")
+_NEXT = expression(r"[，。；,;!?！？\n]|[一二三四五六七八九十百千\d]")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.reading import Update
 
 _HAN = r"[\u4e00-\u9fff]"
@@ -27,26 +28,26 @@ _CUE = (
     r"|学校(?:是|[:：])|医院是|机构(?:是|[:：])|抬头(?:是|[:：])?|客户名称[:：]?)"
 )
 _RUN = r"[\u4e00-\u9fffA-Za-z0-9·&()（）]"
-_STATED = re.compile(rf"{_CUE}\s*(?P<name>{_RUN}{{2,40}})", re.IGNORECASE)
+_STATED = expression(rf"{_CUE}\s*(?P<name>{_RUN}{{2,40}})", re.IGNORECASE)
 # Without a cue a name stands at the beginning of a clause; then only the surest endings count.
-_BARE = re.compile(
+_BARE = expression(
     rf"(?:^|[，。；,;!?！？\n\s])(?:您好|你好)?(?P<name>(?:{_RUN}){{2,30}}?(?:大学|学院|医院|研究院|研究所|设计院"
     rf"|有限公司"
     rf"|集团)(?P<rest>{_HAN}{{0,12}}))"
 )
-_INSIDE = re.compile(
+_INSIDE = expression(
     r"(?:^|[，。；,;!?！？\s])(?:我们|咱们?)(?!部门)(?:是|在)?(?P<dept>[\u4e00-\u9fff]{2,10}?(?:学院"
     r"|系(?![统列数学目技研普])"
     r"|科(?![技学研普目创大])|信息中心|教研室|事业部))(?=的|要|想|有|现在|打算|准备|需|计划|[，。,\s]|$)"
 )
 # What is no name: somebody else's, a kind of organisation rather than one, a sentence.
-_NO_NAME = re.compile(
+_NO_NAME = expression(
     r"^(?:参考|像|比如|例如|听说|据说|类似|除了|包括|同|跟|和|与|给|向|帮|看|去|在|从|对|把|被|我们?|咱们?|本|你们?"
     r"|您|贵|他们|某(?!某)|这|那|哪|一(?:个|所|家|些|般)|几"
     r"|两|三家|多|各|其他|别的|另|同一|整个|全|任何|什么|单|一|个|第[一二三四五六七八九十\d]+个)"
     r"|[做搞的了吗呢么？?]|从事|想|需要|打算|准备|怎么|什么|多少|哪|一起|共享|共用|用来|用于|适合|可以|能不能|推荐"
 )
-_GENERIC = re.compile(
+_GENERIC = expression(
     r"^(?:(?:国内|北京|上海|深圳|广州|杭州|本地|知名|著名|大型|中型|小型|中小型?|省级|市级|县级|区级|国家级|三甲"
     r"|二甲|三级|公立|私立|民营|国营|国有|外资|合资|上市|初创|创业|新|老"
     r"|互联网|AI|IT|人工智能|科技|高科技|技术|软件|硬件|游戏|影视|动画|动漫|渲染|设计|建筑|装修|制造|汽车|医疗|医药"
@@ -59,20 +60,20 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 # 计算机学院 is part of a university; 北京电影学院 is one.
-_SUBJECT = re.compile(
+_SUBJECT = expression(
     r"^(?:计算机|软件|信息|网络|数据|人工智能|智能|机械|物理|化学|化工|数学|统计|生命|生物|医|临床|药|护理|材料"
     r"|经济|金融|管理|商|电子|电气|自动化|控制|通信|微电子|集成电路|土木|建筑"
     r"|环境|资源|地球|地质|海洋|大气|能源|动力|航空|航天|交通|汽车|艺术|美术|设计|动画"
     r"|传媒|新闻|法|外国?语|文|历史|哲学|马克思|体育|农|林|食品|公共|国际|工程|理|工|研究生|继续教育|影像|放射)"
 )
 # What is denied or supposed is no name: "不是学院级", "如果是学院".
-_DENIED = re.compile(r"(?:不|没|非|如果|要是|假如|假设|即使)")
-_OTHERS = re.compile(
+_DENIED = expression(r"(?:不|没|非|如果|要是|假如|假设|即使)")
+_OTHERS = expression(
     r"(?:参考|像|比如|例如|听说|跟|和|与|给|向|帮|看到|去过|据说|类似|隔壁|包括|联合)\s*$|^(?:也|那边|买了|用了"
     r"|用的是|有没有|之前买|都)"
 )
-_NO_DEPARTMENT = re.compile(r"[是有用要关联体学本百]系$|[学本百]科$|^学院|没|这|那")
-_DEPT_TAIL = re.compile(rf"^(?P<dept>{_HAN}{{0,14}}?{_DEPT}(?:(?:{_HAN}{{1,8}}?)(?:组|室|中心|所|实验室))?)")
+_NO_DEPARTMENT = expression(r"[是有用要关联体学本百]系$|[学本百]科$|^学院|没|这|那")
+_DEPT_TAIL = expression(rf"^(?P<dept>{_HAN}{{0,14}}?{_DEPT}(?:(?:{_HAN}{{1,8}}?)(?:组|室|中心|所|实验室))?)")
 
 _WORD_EN = r"[A-Z][\w&.'’-]{0,30}"
 _NAME_EN = rf"(?:{_WORD_EN}|\d[A-Z]\w{{0,20}})(?: (?:(?:of|the|and|for|at|de|la|&) ){{0,2}}{_WORD_EN}){{0,6}}"
@@ -83,30 +84,30 @@ _CUE_EN = (
     r"|\b(?:calling|writing|speaking) from|\b(?:[Cc]ompany|[Oo]rgani[sz]ation|[Ii]nstitution"
     r"|[Uu]niversity)(?: name)?(?: is|:)|\b[Tt]his is (?:[A-Z][a-z]+ )?(?:from|at|with)|^[A-Z][a-z]+ from)"
 )
-_STATED_EN = re.compile(rf"{_CUE_EN}(?: the)? (?P<name>{_NAME_EN})")
-_AT_EN = re.compile(
+_STATED_EN = expression(rf"{_CUE_EN}(?: the)? (?P<name>{_NAME_EN})")
+_AT_EN = expression(
     rf"\b(?:from|at|for|in|[Ww]e(?:'re| are))(?: the)? (?P<name>(?:University|Institute|College|Academy) of {_NAME_EN}"
     rf"|(?:[A-Z][\w.'-]{{0,20}} ){{1,4}}(?:University|Institute|College|Hospital|Laboratory|Laboratories|Academy"
     rf"|Inc|Ltd|LLC|GmbH|Corp|Corporation|Labs|Studios?|Systems|Technologies|Bank|Pharma|Therapeutics)\b\.?)"
 )
-_DEPT_EN = re.compile(
+_DEPT_EN = expression(
     r"(?P<dept>(?:[Dd]epartment|[Dd]ept\.?|[Ss]chool|[Ff]aculty|[Dd]ivision"
     r"|[Ii]nstitute) of [A-Z][A-Za-z]+(?:(?: (?:and|&))? [A-Z][A-Za-z]+){0,4})"
     r"|(?:\b(?:in|from|at|for|of|with) (?:the|our)|\b[Oo]ur) (?P<dept_b>(?:(?!whole|entire|own|other|local"
     r"|same)[A-Za-z&]{2,20} ){1,3}(?:department|dept))\b"
 )
 # A label at the start of a clause; "for our whole department: inference" names none.
-_DEPT_CODE_EN = re.compile(
+_DEPT_CODE_EN = expression(
     r"(?:^|[,;.\n] ?)(?:[Oo]ur |[Mm]y )?(?:[Dd]epartment|[Dd]ept\.?)(?: is|:) (?:the )?"
     r"(?P<dept>[A-Za-z][A-Za-z &]{1,40})"
 )
-_NOT_A_NAME_EN = re.compile(
+_NOT_A_NAME_EN = expression(
     r"^(?:China|Beijing|Shanghai|Shenzhen|Guangzhou|Hangzhou|Hong Kong|Singapore|Germany|France|Japan|Korea|India"
     r"|Canada|Australia|Europe|Asia|London|Paris|Berlin|Tokyo|the|T\d|G\d|USA?|UK|I|We|A|An|You|IT|HR|R&D|January"
     r"|February|March|April|May|June|July|August|September|October|November|December|Monday|Spring|Q\d)$"
 )
 
-_CONTACTS = re.compile(
+_CONTACTS = expression(
     r"(?P<email>[A-Za-z0-9][\w.+-]{0,60}@[A-Za-z0-9-]{1,60}(?:\.[A-Za-z0-9-]{1,30}){1,4})"
     r"|(?P<mobile>(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d))"
     r"|(?P<land>(?<![\d.])(?:\(0\d{2,3}\)|（0\d{2,3}）|0\d{2,3})[- ]?\d{7,8}(?:(?:-|转|ext\.? ?)\d{1,6})?(?!\d)"

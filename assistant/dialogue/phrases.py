@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from assistant.dialogue.denial import Span, denials
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.lexicon import Phrase, lexicon
 from assistant.dialogue.lexicon.index import Word
 from assistant.dialogue.modality import hedged, owned, past
@@ -88,7 +89,7 @@ _OPPOSITE: dict[tuple[str, Any], Any] = {
 _HARDWARE: frozenset[FieldName] = frozenset({"multi_node", "rack_scale", "interconnect"})
 _SERVING = frozenset({"inference", "rag", "knowledge_base", "api_service"})
 # Between two values of a field: the second takes the place of the first.
-_CORRECTED = re.compile(
+_CORRECTED = expression(
     r"改成|改为|换成|变成|升级[成为到]|扩展?[成为到]|不对|[哦噢啊喔]不|错了|说错|更正|纠正|应该是|准确[地的]?说|其实是|而是|才对|我是说|算了"
     r"|\b(?:sorry|i mean(?:t)?|no,? (?:wait|make)|oh no|oops|scratch that|correction|or rather|make (?:that|it)|actually|instead|(?:change|changed|upgrade|switch) (?:it |that )?to|but rather|not any ?more)\b",  # noqa: E501
     re.IGNORECASE,

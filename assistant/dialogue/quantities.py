@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from assistant.dialogue.clauses import CLAUSE_END, SENTENCE_END
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.figures import GUARD, NUMBER, Figure, bounded, denied, figure, former
 from assistant.dialogue.money import money
 from assistant.rules.requirements import FieldName, Range
@@ -45,7 +46,7 @@ class Quantity:
 
 
 def _compiled(unit: str) -> re.Pattern[str]:
-    return re.compile(rf"{GUARD}(?<!月){NUMBER}{unit}", re.IGNORECASE)
+    return expression(rf"{GUARD}(?<!月){NUMBER}{unit}", re.IGNORECASE)
 
 
 # People by what they do: the last character of a Chinese word for them, or a word of its own, and what must not follow.
@@ -96,7 +97,7 @@ _BETWEEN_EN = (
 )
 _USERS = _compiled(rf"(?:{_UNITS_ZH}|[- ]?\s?{_BETWEEN_EN}{_ROLE}\b)")
 # "a team of 12", "人数大概30", "we are 15"
-_TEAM = re.compile(
+_TEAM = expression(
     rf"(?:(?:team|lab|group|department|staff|company|crew|studio|class|office|firm|headcount"
     rf"|workforce)(?: size)? (?:of|with|is)(?: (?:about|around|some|roughly|only))? |head ?count: ?"
     rf"|(?:\bwe(?:'re| are)|there(?:'s| are|'re))(?: (?:about|around|roughly|only|just))? (?=[\w -]{{1,24}}(?:$"
@@ -108,21 +109,21 @@ _TEAM = re.compile(
     re.IGNORECASE,
 )
 # They come to look at it, and do not use it.
-_VISIT = re.compile(
+_VISIT = expression(
     r"\s*(?:左右)?(?:[来去到前][^，。；,;]{0,6})?(?:参观|参会|开会|拜访|来访|出席|考察|吃饭)|\s*(?:to )?visit",
     re.IGNORECASE,
 )
-_EACH = re.compile(
+_EACH = expression(
     r"(?:每个?|各)(?:课题)?(?:组|团队|实验室|班|部门|科室|院系|项目)[^，。；,;\d]{0,8}$|(?:each|every|per) (?:group"
     r"|team|lab)[^,.;\d]{0,12}$",
     re.IGNORECASE,
 )
-_EACH_AFTER = re.compile(r"\s*(?:一组|每组|per (?:group|team|lab)|(?:in )?each (?:group|team|lab))", re.IGNORECASE)
-_AND = re.compile(
+_EACH_AFTER = expression(r"\s*(?:一组|每组|per (?:group|team|lab)|(?:in )?each (?:group|team|lab))", re.IGNORECASE)
+_AND = expression(
     r"\s*(?:加上?|外加|和|以及|、|\+|&|,|，|and|plus|, and|as well as)\s*(?:另外|还有|另有|another )?\s*", re.IGNORECASE
 )
 # Words for anybody: two such figures are two statements of the same number.
-_ANYBODY = re.compile(r"人(?!员)|用户|people|persons?|users?|staff|seats?|of us", re.IGNORECASE)
+_ANYBODY = expression(r"人(?!员)|用户|people|persons?|users?|staff|seats?|of us", re.IGNORECASE)
 _GROUPS = _compiled(
     r"(?:\s*(?:个|支)?\s*(?:多)?\s*(?:不同的?|独立的?)?(?:课题组|研究组|项目组|科研组|科研团队|研究团队|团队"
     r"|(?:研究|重点)?实验室|小组|研究室)"
@@ -137,7 +138,7 @@ _REQUESTS_EN = (
     r"|sessions?|people) (?:at once|at the same time|at a time|simultaneously|concurrently|in parallel)"
     r"|(?:requests?|queries|calls) (?:per|a|/) ?(?:sec(?:ond)?|s)\b|(?:QPS|RPS|TPS)\b)"
 )
-_CONCURRENCY = re.compile(
+_CONCURRENCY = expression(
     rf"(?:(?:并发|同时在线|同时请求|QPS|TPS)(?:量|数|用户|请求|人数|规模|路数)?(?:大?约|大概|估计|差不多|峰值"
     rf"|最[高多大]|至少|不低于|不少于|不超过|要求|在|为|是|有|到|要"
     rf"|能|按|:|：|>=?|≥|[\s]){{0,4}}|(?:concurrency|QPS|peak load|parallel requests)(?: (?:of|is|around|about|at"
@@ -151,14 +152,14 @@ _CONCURRENCY = re.compile(
     re.IGNORECASE,
 )
 _DATA = _compiled(r"\s*(?:多)?个?(?P<unit>petabytes?|terabytes?|gigabytes?|PB|TB|GB|P|T|G)(?![A-Za-z0-9])")
-_DATA_WORDS = re.compile(
+_DATA_WORDS = expression(
     r"数据|素材|语料|样本|归档|备份|容量|资料|影像|文件|视频|图像|图片|片子|日志|档案|存储|存量|切片|录像|照片|遥感"
     r"|\bdata(?:sets?)?\b|corpus|corpora|archiv|footage|backup|\bfiles|documents|images|videos?|recordings"
     r"|\blogs\b|records|scans|storage|footprint",
     re.IGNORECASE,
 )
 # Memory, cards, disks, links and model files carry the same units and are never the size of the data.
-_NOT_DATA = re.compile(
+_NOT_DATA = expression(
     r"内存|显存|显卡|硬盘|磁盘|固态|系统盘|数据盘|网卡|带宽|网络|光纤|端口|NAS|SAN|Ceph|存储(?:系统|集群|阵列|柜)"
     r"|单卡|每卡|卡|算力|磁共振|核磁|模型文件"
     r"|权重(?:文件)?|镜像|安装包|缓存|\bRAM\b|memory|VRAM|DRAM"
@@ -168,13 +169,13 @@ _NOT_DATA = re.compile(
     re.IGNORECASE,
 )
 # What comes in by the day is a rate, not a size.
-_RATE = re.compile(
+_RATE = expression(
     r"每(?:天|日|周|月|年|小时|秒|次|个?季度|个?月)|日(?:均|增)|月增|年增|新增|增长|增量|产生|\b(?:daily|weekly"
     r"|monthly|yearly|annually)\b"
     r"|(?:\bper|\ban?|/|\bevery|\beach)\s?(?:day|week|month|year|hour|second)|grow",
     re.IGNORECASE,
 )
-_RATE_AFTER = re.compile(
+_RATE_AFTER = expression(
     r"\s*(?:的数据)?\s*(?:左右)?\s*(?:/|每|per |an? |every )\s*(?:天|日|周|月|年|小时|秒|day|week|month|year|hour)"
     r"|[^，。；,;\d]{0,24}(?:daily|a day|per day|per month|a month|each day)",
     re.IGNORECASE,
@@ -307,11 +308,11 @@ _TRAILER = (
     r"(?:多个?|来个?|几个?|个|位|名|路|号|左右|上下|以内|以上|吧|呀|啊|哦|的样子|的话|这样|or so|ish|i (?:guess"
     r"|think)|probably|maybe|in total|total|at (?:least|most)|or more|or less|roughly|max)"
 )
-_BARE = re.compile(
+_BARE = expression(
     rf"\s*(?:{_LEAD_IN}\s*){{0,5}}(?<![A-Za-z0-9.]){NUMBER}(?![A-Za-z0-9.]?[A-Za-z0-9])\s*(?:{_TRAILER}\s*){{0,3}}[。.!！~]*\s*",
     re.IGNORECASE,
 )
-_DENIAL = re.compile(
+_DENIAL = expression(
     rf"(?:(?:不是|并非|\bnot|\bisn't|\binstead of|\brather than)\s*{NUMBER}\s*(?:{_TRAILER})?)\s*(?:[,，;；]|but|而)?",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.dialogue.denial import Span, listed
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.figures import parse_one
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.modality import before
@@ -14,29 +15,29 @@ from assistant.dialogue.modality import before
 
 _DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _NUMERAL = "[一二两三四五六七八九]"
-_SHARE = re.compile(
+_SHARE = expression(
     rf"(?P<n>\d{{1,3}}(?:\.\d+)?)\s*(?:%|percent\b|个百分点)|百分之(?P<spelt>\d{{1,3}}|{_NUMERAL}?十{_NUMERAL}?|{_NUMERAL})"
     rf"|(?P<tenths>{_NUMERAL})成(?P<five>[五半])?(?!会|要|得|是|不变|立|功)|(?P<whole>[二三四五])分之(?P<parts>[一二三四])"
     r"|(?P<half>一半|\bhalf\b)|\b(?P<count>a|one|two|three)[- ](?P<part>third|quarter)s?\b"
     r"|(?P<rest>剩下的?|剩余的?|其余的?|\b(?:the )?(?:rest|remainder|remaining)\b)",
     re.IGNORECASE,
 )
-_RATIO = re.compile(
+_RATIO = expression(
     rf"(?<![\d.])(?P<a>\d{{1,2}})\s*[/:：比]\s*(?P<b>\d{{1,2}})(?![\d.%:/])|(?P<c>{_NUMERAL})比?(?P<d>{_NUMERAL})(?:开|分)"
     rf"|(?P<e>{_NUMERAL})比(?P<f>{_NUMERAL})|(?P<even>各(?:占)?(?:一半|半)|一半一半|对半|各(?:占)?50 ?%|\bhalf and half\b|\bfifty[- ]fifty\b|\b(?:equally|evenly)(?: split)?\b|\b50[- ]50\b)",
     re.IGNORECASE,
 )  # fmt: skip
 # A bare number right behind a kind of work, or right before it: "推理80，训练20".
-_PART_AFTER = re.compile(r"\s*(?:占|大概|大约|约|:|：|about )?\s*(?P<n>\d{1,2})(?=\s*(?:$|[，,、;；/。和与]|and\b))")
-_PART_BEFORE = re.compile(r"(?:^|[，,、;；/。和与\s])(?P<n>\d{1,2})\s*$")
+_PART_AFTER = expression(r"\s*(?:占|大概|大约|约|:|：|about )?\s*(?P<n>\d{1,2})(?=\s*(?:$|[，,、;；/。和与]|and\b))")
+_PART_BEFORE = expression(r"(?:^|[，,、;；/。和与\s])(?P<n>\d{1,2})\s*$")
 # Between a kind of work and the share that follows it.
-_FOLLOWS = re.compile(
+_FOLLOWS = expression(
     r"\s*(?:的|这块|任务|工作|业务|服务|work|jobs?|workloads?)*\s*(?:为主|大概|大约|约|差不多|能|要|会|is|are|at|takes?|makes?|up|about|around|roughly|accounts?|for|:|：|\(|（|=|-|,(?= about))*"
     r"\s*(?:占(?:比|到|了|据|总量的?)?)?\s*(?:大概|大约|约|差不多|将近|about|around|roughly)*\s*"
     r"|[^。；;！？!?]{0,10}[，,]\s*(?:大概|大约|约)?占(?:比|到|了)?\s*(?:大概|大约|约)?\s*",
     re.IGNORECASE,
 )
-_LEADS = re.compile(r"(?:(?!\band\b)[^，。；,;、和及]){0,16}")
+_LEADS = expression(r"(?:(?!\band\b)[^，。；,;、和及]){0,16}")
 
 
 @dataclass

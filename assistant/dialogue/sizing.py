@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.figures import parse_one
 from assistant.rules.footprint import Task
 from assistant.rules.gpus import gpus
@@ -13,7 +14,7 @@ from assistant.rules.sizing import SizingRequest, precision_of
 from assistant.rules.text import Frozen
 
 # What is asked: does it fit, how many, how much memory.
-_ASKED = re.compile(
+_ASKED = expression(
     r"够(?:不够|吗|么|用|了吗|跑)|能不能.{0,6}(?:跑|装|放|带|训|微调|部署)|(?:放|装|跑|带|扛|撑|吃)(?:得|不)(?:下|动|起来|了|住)"
     r"|(?:能|可以|行不行).{0,6}(?:跑|放下|装下|训|微调|部署|推理)|(?:可以|可行|行|OK)[吗么?？]|(?:要|需要?|得)(?:用|配|上|买)?\s*(?:几|多少)\s*(?:张|块|片|台|卡|个\s*GPU|GPU)"
     r"|几(?:张|块)(?:卡|GPU)?|多(?:少|大)的?\s*(?:张|块|显存|GPU|卡)|显存(?:够|要|需|占|有?多)|(?:占|吃|用)(?:用)?(?:多少)?显存|爆显存|OOM"
@@ -22,34 +23,34 @@ _ASKED = re.compile(
     r"|memory (?:does|do|is|for)|can (?:[^.?!]{0,48}) (?:run|train|fine-?tune|serve|host))\b",
     re.IGNORECASE,
 )
-_MEMORY = re.compile(r"显存|\bvram\b|\bgpu memory\b", re.IGNORECASE)
+_MEMORY = expression(r"显存|\bvram\b|\bgpu memory\b", re.IGNORECASE)
 # A line of ours, "那 G2 够不够", "is T4 enough": the number of GPUs that it is checked with stands for it.
-_ENOUGH = re.compile(r"够(?:不够|吗|么|用)|\b(?:enough|sufficient|suffice)\b|(?:放|装|跑|带)得(?:下|动)", re.IGNORECASE)
+_ENOUGH = expression(r"够(?:不够|吗|么|用)|\b(?:enough|sufficient|suffice)\b|(?:放|装|跑|带)得(?:下|动)", re.IGNORECASE)
 _METHODS: tuple[tuple[Method, re.Pattern[str]], ...] = (
-    ("qlora", re.compile(r"q-?lora|量化\s*lora", re.IGNORECASE)),
-    ("lora", re.compile(r"(?<!q)(?<!q-)lora|参数高效|\bpeft\b|adapter|适配器", re.IGNORECASE)),
-    ("full", re.compile(
+    ("qlora", expression(r"q-?lora|量化\s*lora", re.IGNORECASE)),
+    ("lora", expression(r"(?<!q)(?<!q-)lora|参数高效|\bpeft\b|adapter|适配器", re.IGNORECASE)),
+    ("full", expression(
         r"全(?:量|参数?)(?:的)?(?:微调|训练|精调|tuning|ft)?"
         r"|\bfull[- ](?:parameter |param |model )?(?:fine[- ]?tun\w*|ft|training|sft)\b"
         r"|\bfine[- ]?tun\w*\b.{0,40}\bin full\b"
         r"|\bfull(?:y)? fine[- ]?tun\w*|\ball (?:the )?(?:parameters|weights)\b", re.IGNORECASE)),
 )  # fmt: skip
-_TRAINED = re.compile(r"预训练|从头训|从零训|\bpre-?train\w*|from scratch", re.IGNORECASE)
-_TUNED = re.compile(r"微调|精调|\bsft\b|fine[- ]?tun\w*|\bft\b", re.IGNORECASE)
-_TRAINING = re.compile(r"训练|\btrain\w*", re.IGNORECASE)
-_SERVED = re.compile(r"推理|部署|上线|服务|跑得|\b(?:inference|serv\w+|deploy\w*|host\w*)\b", re.IGNORECASE)
+_TRAINED = expression(r"预训练|从头训|从零训|\bpre-?train\w*|from scratch", re.IGNORECASE)
+_TUNED = expression(r"微调|精调|\bsft\b|fine[- ]?tun\w*|\bft\b", re.IGNORECASE)
+_TRAINING = expression(r"训练|\btrain\w*", re.IGNORECASE)
+_SERVED = expression(r"推理|部署|上线|服务|跑得|\b(?:inference|serv\w+|deploy\w*|host\w*)\b", re.IGNORECASE)
 # The word before its number is tried first: in "并发200 上下文32k" the 200 is no context.
 _CONTEXT = (
-    re.compile(
+    expression(
         r"(?:上下文|序列长度|seq(?:uence)?(?: length)?|context(?: length| window)?)(?:长度|窗口)?"
         r"\s*(?:是|为|of|=|:|：|约)?\s*(?P<n>\d{1,7})\s*(?P<k>[kK千万])?", re.IGNORECASE),
-    re.compile(
+    expression(
         r"(?<![A-Za-z\d])(?P<n>\d{1,7})\s*(?P<k>[kK千万])?\s*(?:tokens?|的?(?:上下文|序列长度?)|(?:of )?context|长度)",
         re.IGNORECASE),
 )  # fmt: skip
 _CONCURRENT = (
-    re.compile(r"(?:并发|concurrency)\s*(?:数|量|of|=|:|：|是|为)?\s*(?P<n>\d{1,6})", re.IGNORECASE),
-    re.compile(
+    expression(r"(?:并发|concurrency)\s*(?:数|量|of|=|:|：|是|为)?\s*(?P<n>\d{1,6})", re.IGNORECASE),
+    expression(
         r"(?<![A-Za-z\d])(?P<n>\d{1,6})\s*(?:路|个|人|个人|用户|个用户)?\s*(?:同时)?(?:的)?"
         r"(?:并发|concurrent|simultaneous|parallel requests)", re.IGNORECASE),
 )  # fmt: skip
@@ -124,7 +125,7 @@ def _cards() -> re.Pattern[str]:
     rtx = r"RTX\s?(?:PRO\s?)?\d{4}(?:\s?(?:Ada|Blackwell|SE|D))?|RTX\s?A6000|A6000|6000\s?Ada"
     others = r"[AHVLP]\d{2,3}|(?:RTX\s?)?[2345]0[5-9]0(?:\s?(?:Ti|D|Super))?|MI\d{3}X?|(?:昇腾|Ascend\s?)?910[BC]|DGX"
     name = rf"(?P<name>{rtx}|(?:{known})(?:\s?(?:NVL|SXM|PCIe))?|{others})"
-    return re.compile(
+    return expression(
         rf"(?<![A-Za-z0-9]){name}(?:s(?![A-Za-z])|(?![A-Za-z0-9]))"
         r"|(?:(?<=\d[xX])|(?<![A-Za-z0-9.]))(?P<memory>\d{2,3})\s?G(?:i?B)?(?![A-Za-z0-9/])"
         r"(?!\s*(?:内存|数据|硬盘|RAM|of data))",
@@ -132,12 +133,12 @@ def _cards() -> re.Pattern[str]:
     )
 
 
-_COUNT = re.compile(
+_COUNT = expression(
     rf"(?P<n>{_ONE}|{'|'.join(_WORD)})\s*(?:张|块|片|卡|个\s*GPU|[x×*]\s*(?=[A-Za-z]*\d)|(?:\d{{2,3}}\s?GB?\s*)?(?:gpus?|cards?)\b)",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(rf"(?P<n>{_ONE}|{'|'.join(_WORD)})\s*(?:[x×*]\s*)?$", re.IGNORECASE)
-_AFTER = re.compile(
+_BESIDE = expression(rf"(?P<n>{_ONE}|{'|'.join(_WORD)})\s*(?:[x×*]\s*)?$", re.IGNORECASE)
+_AFTER = expression(
     rf"\s*(?:显存)?(?:的)?\s*(?:[x×*]\s*)?(?P<n>{_ONE})\s*(?:张|块|片|卡|gpus?|cards?|(?=$|[\s，,。？?够]))",
     re.IGNORECASE,
 )
@@ -211,7 +212,7 @@ def size_question(text: str, found: tuple[ModelSpec, ...]) -> SizeQuestion | Non
     return named if found or counted or alone else None
 
 
-_FOLLOWS = re.compile(
+_FOLLOWS = expression(
     r"^(?:那么?|换成?|改成?|如果|要是|还是)|呢[?？]?$|的话|^(?:(?:and|so|ok|but)\b,? )?(?:what|how) about\b"
     r"|^(?:and|with|what if)\b",
     re.IGNORECASE,

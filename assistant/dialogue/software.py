@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.reading import Update
 
 # What it is called, and how it is written otherwise; a pattern is matched without case unless it says (?-i:...).
@@ -146,7 +147,7 @@ _NAMES: dict[str, str] = {
     "MIG": r"(?-i:MIG)",
     "vGPU": r"v-?gpu",
 }
-_ALL = re.compile(
+_ALL = expression(
     "(?<![A-Za-z0-9_.-])(?:"
     + "|".join(
         f"(?P<n{place}>{pattern})"
@@ -157,15 +158,15 @@ _ALL = re.compile(
 )
 _SPELLING = tuple(_NAMES)
 # What denies a name, or puts it behind: "不用 Ollama", "moving away from Slurm".
-_NOT = re.compile(
+_NOT = expression(
     r"(?:不(?:再|想|需要|打算|会|准备|能|考虑|是)?(?:使用|用|跑|上|装|要|支持|考虑)?|没(?:有)?(?:在)?(?:用|装|上)?"
     r"|无需|别用|弃用|放弃|替(?:代|换)掉?|换掉|除了"
     r"|\b(?:no|not|don't|do not|never|without|instead of|rather than|away from|won't|isn't|drop(?:ping)?"
     r"|replac(?:e|ing)|except)(?: (?:use|using|run|need|want|on|any|going to use)){0,2})\s*$",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"\s*(?:、|/|,|，|和|或者?|及|与|跟|\bor\b|\bnor\b)\s*$")
-_CLAUSE = re.compile(r"[，。；;!?！？\n]|(?<!\.)\.\s|但|而是|改用|换成|\bbut\b|只用")
+_LISTED = expression(r"\s*(?:、|/|,|，|和|或者?|及|与|跟|\bor\b|\bnor\b)\s*$")
+_CLAUSE = expression(r"[，。；;!?！？\n]|(?<!\.)\.\s|但|而是|改用|换成|\bbut\b|只用")
 
 
 def _negated(text: str, start: int, before: tuple[int, bool] | None) -> bool:

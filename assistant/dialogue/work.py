@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.dialogue.denial import denied_before
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.modality import hedged, past
 from assistant.dialogue.phrases import Found
@@ -16,13 +17,13 @@ from assistant.dialogue.sizing import method_of
 from assistant.rules.requirements import Method, Workload, WorkloadKind
 
 _TRAINED: tuple[WorkloadKind, ...] = ("finetune", "training")
-_ALSO = re.compile(r"也|还(?:要|有|会|需)|同时|另外|\b(?:too|also|as well|plus|in addition)\b", re.IGNORECASE)
-_METHOD = re.compile(r"q?-?lora|全参数?|全量|peft|full[- ]parameter", re.IGNORECASE)
-_ONLY_BEFORE = re.compile(
+_ALSO = expression(r"也|还(?:要|有|会|需)|同时|另外|\b(?:too|also|as well|plus|in addition)\b", re.IGNORECASE)
+_METHOD = expression(r"q?-?lora|全参数?|全量|peft|full[- ]parameter", re.IGNORECASE)
+_ONLY_BEFORE = expression(
     r"(?:只|仅)(?:是|做|跑|用|搞|要|需要?|会)?\s*$|\b(?:only|just)(?: do| use| need| run)?\s*$", re.IGNORECASE
 )
-_ONLY_AFTER = re.compile(r"^(?:微调)?(?:就够|就行|即可|就可以)|^\s*only\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"[。；;!！\n?？]")
+_ONLY_AFTER = expression(r"^(?:微调)?(?:就够|就行|即可|就可以)|^\s*only\b", re.IGNORECASE)
+_SENTENCE = expression(r"[。；;!！\n?？]")
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.lexicon.index import Word, words
 from assistant.rules.requirements import FieldName
 
@@ -65,11 +66,11 @@ class Lexicon:
 def _alternation(row: dict[str, Any]) -> Pattern:
     chinese = [f"(?:{word})" for word in row.get("zh", [])]
     english = [rf"(?<![A-Za-z0-9])(?:{word})(?![A-Za-z0-9])" for word in row.get("en", [])]
-    return re.compile("|".join([*chinese, *english]), _FLAGS)
+    return expression("|".join([*chinese, *english]), _FLAGS)
 
 
 def _pair(row: dict[str, str]) -> Pattern:
-    return re.compile(f"(?:{row['zh']})|(?:{row['en']})", _FLAGS)
+    return expression(f"(?:{row['zh']})|(?:{row['en']})", _FLAGS)
 
 
 def _named(row: dict[str, Any], frame: dict[str, str]) -> Pattern:

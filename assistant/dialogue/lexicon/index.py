@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assistant.dialogue.expressions import expression as compiled
+
 Pattern = re.Pattern[str]
 _SPECIAL = frozenset("\\^$.[]()|?*+{}")
 
@@ -93,5 +95,5 @@ def words(expressions: list[str], *, bounded: bool) -> list[Word]:
     found = []
     for expression in (part for whole in expressions for part in alternatives(whole)):
         source = rf"(?<![A-Za-z0-9])(?:{expression})(?![A-Za-z0-9])" if bounded else expression
-        found.append(Word(cores(expression), re.compile(source, re.IGNORECASE)))
+        found.append(Word(cores(expression), compiled(source, re.IGNORECASE)))
     return found
