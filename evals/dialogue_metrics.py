@@ -84,9 +84,17 @@ class Counts:
         return 2 * self.hits / (self.found + self.wanted) if self.found + self.wanted else math.nan
 
 
+def _without_one_group(state: State) -> State:
+    if state.get("groups") != 1 or state.get("sharing") != "single_group":
+        return state
+    return {name: value for name, value in state.items() if name != "groups"}
+
+
 def settled(gold: State, got: State) -> tuple[State, State]:
-    """Both states without the fields whose value the story leaves open."""
+    """Both states without the fields whose value the story leaves open, and without a count of one group beside the
+    word that a single group uses it, which says the same."""
     left = {name for name, value in gold.items() if value == OPEN}
+    gold, got = _without_one_group(gold), _without_one_group(got)
     return (
         {name: value for name, value in gold.items() if name not in left},
         {name: value for name, value in got.items() if name not in left},

@@ -113,6 +113,9 @@ class Asking(Casework):
             return self.open
         if self.pending is not None and self.pending.kind == "adopt":
             return None
+        if self.intent == "greet" and not self.turn.state.slots:
+            # The greeting itself asks for it.
+            return "workloads"
         if self.intent in _NO_QUESTION or self._apart():
             return None
         self._given_up()
@@ -170,6 +173,8 @@ class Asking(Casework):
     def remembered(self, state: DialogueState, asked: FieldName | None) -> DialogueState:
         """The state with the question asked and the yes or no that is waited for."""
         state = state.model_copy(update={"pending": self.pending})
+        if self.intent == "greet" and asked is not None:
+            return state.model_copy(update={"open_question": asked})
         if asked is not None or self.intent == "start_over":
             state = checklist.asked(state, asked)
         elif self.asking and self.pending is not None and self.pending.kind == "summary":

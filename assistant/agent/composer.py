@@ -47,6 +47,8 @@ class _Writer(Asking):
                 getattr(self, f"_{self.intent}", self._ask)()
             self.hedged()
             self.money()
+            if self.turn.understanding.recaps and self.intent == "inform":
+                self.summary()
         asked = None if deleted else self.question()
         state = self.turn.state.model_copy(update={"spoken": self.spoken})
         state = self.remembered(state, asked)

@@ -44,7 +44,9 @@ _CHINESE = (
 # The words stop before a letter, so that "ten" is not found in "tenant".
 ONE = rf"(?:{_DIGITS}|{_CHINESE}|\b(?:{_ENGLISH})\b)"
 # A figure starts where a run of digits or numerals starts, never inside one; an ordinal (第3组) counts nothing.
-GUARD = rf"(?<![A-Za-z0-9.{_NUMERAL}])(?<!第)"
+# A numeral may follow a Latin word ("users两三百"), a digit may not ("int8").
+GUARD_IN_WORDS = rf"(?<![0-9.{_NUMERAL}])(?<!第)"
+GUARD = rf"{GUARD_IN_WORDS}(?<![A-Za-z](?=[A-Za-z0-9]))"
 _SCALES = {
     "百": 1e2, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8, "w": 1e4, "k": 1e3, "hundred": 1e2,
     "dozen": 12, "thousand": 1e3, "grand": 1e3, "million": 1e6, "mio": 1e6, "mn": 1e6, "mln": 1e6, "mil": 1e6, "m": 1e6,
@@ -299,9 +301,9 @@ def denied(text: str, start: int, end: int) -> bool:
 
 
 _CORRECTED = expression(
-    r"[^，。；,;!?！？\n\d]{0,6}[，。,;；.!！… ]{1,3}(?:哦|噢|啊|呃)?[，, ]?(?:不不|哦不|噢不|不对|说错|搞错|写错"
+    r"[^，。；,;!?！？\n\d]{0,6}[，。,;；.!！… ]{1,3}(?:哦|噢|啊|呃)?[，, ]?(?:不不|哦不|噢不|不(?=[，, ])|不对|说错|搞错|写错"
     r"|错了|抱歉|不好意思|更正|应该是|其实是"
-    r"|准确(?:地)?说|sorry|no,? wait|wait|i mean|oops|correction|actually|or rather)"
+    r"|准确(?:地)?说|(?:oh |no )?sorry|no,? wait|wait|i mean|oops|oh no|correction|actually|or rather)"
     r"|(?:哦不|噢不|不对)",
     re.IGNORECASE,
 )

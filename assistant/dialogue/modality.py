@@ -96,12 +96,13 @@ def hedged(text: str, start: int, end: int) -> bool:
     if not _may_hedge(text):
         return False
     ahead = before(text, start)
-    marks = [m.start() for m in _MAYBE.finditer(ahead)]
-    if marks and not any(m.start() > marks[-1] for m in _NOW.finditer(ahead)):
+    cut = start - len(ahead)
+    # The words are looked at with what stands there: roughly ("maybe 8 TB") is no hedge.
+    marks = [m.start() for m in _MAYBE.finditer(text, cut, end) if m.start() < start]
+    if marks and not any(m.start() > marks[-1] for m in _NOW.finditer(text, cut, start)):
         return True
     if _LATER.search(text[end : end + 40]):
         return True
-    cut = start - len(ahead)
     return cut > 0 and bool(_TIME_ONLY.match(before(text, cut - 1)))
 
 
@@ -148,6 +149,28 @@ def _may_be_past(text: str) -> bool:
 @lru_cache(maxsize=4)
 def _may_be_owned(text: str) -> bool:
     return bool(_HAD.search(text))
+
+
+_THEIRS = expression(
+    r"(?<![和跟与同给])(?:朋友|隔壁|人家|别人|友商|同行|兄弟(?:单位|公司|院校)|竞争对手|对手|(?:别的|其他|其它|另一个?)(?:学院|学校|公司|单位|医院|实验室))"
+    r"|\b(?:sister|other|another|rival|neighbou?ring) (?:compan(?:y|ies)|labs?|firms?|groups?|departments?|universit(?:y|ies))\b"
+    r"|\b(?:my|our) (?:friends?|competitors?|neighbou?rs?|peers)\b|\bcompetitors?\b",
+    re.IGNORECASE,
+)
+_OURS = expression(
+    r"我们?(?!朋友|隔壁|同行)|咱们?|本(?:院|校|公司|单位|组|所)|\bwe\b|\bours?\b(?! (?:friend|compet|neigh|peer|sister))|\bus\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[。；;!?！？\n]|\.(?!\d)")
+
+
+def others(text: str, start: int) -> bool:
+    """Whether a figure counts what somebody else has: "我朋友公司用8张卡，他们200人", "our sister company has 300 users"."""
+    if not _THEIRS.search(text):
+        return False
+    ahead = _SENTENCE_END.split(text[max(0, start - 80) : start])[-1]
+    theirs = [m.end() for m in _THEIRS.finditer(ahead)]
+    return bool(theirs) and not any(m.start() >= theirs[-1] for m in _OURS.finditer(ahead))
 
 
 def past(text: str, start: int, end: int) -> bool:

@@ -76,13 +76,22 @@ _THOUSANDS = {"k": 1024, "K": 1024, "千": 1000, "万": 10_000}
 _REACH = 24
 
 
+# A width with no model beside it belongs to the one spoken of before.
+_WIDTH_ALONE = expression(rf"(?<![A-Za-z0-9_-])(?P<quant>{_WIDTH})(?![A-Za-z0-9_])", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class FoundModel:
-    """A model at `text[start:end]`."""
+    """A model at `text[start:end]`; of a width alone ("改成 int4") neither name nor size is known."""
 
     spec: ModelSpec
     start: int
     end: int
+
+    @property
+    def named(self) -> bool:
+        """Whether the words tell which model it is."""
+        return self.spec.name is not None or self.spec.params_b is not None
 
 
 def _spec(name: str | None, size: float | None, quant: str | None) -> ModelSpec | None:
@@ -190,7 +199,24 @@ def models(text: str) -> list[FoundModel]:
         if found and not places & set(range(found.start, found.end)):
             taken.append(_trimmed(found, text))
             places |= set(range(found.start, found.end))
-    return _with_context(sorted(taken, key=lambda found: found.start), text)
+    return _with_widths(_with_context(sorted(taken, key=lambda found: found.start), text), text)
+
+
+def _with_widths(found: list[FoundModel], text: str) -> list[FoundModel]:
+    """With widths that stand apart from a model: that of the last model before that has none, or one of its own."""
+    result = list(found)
+    for match in _WIDTH_ALONE.finditer(text):
+        if any(model.start <= match.start() < model.end for model in found):
+            continue
+        spec = _spec(None, None, match["quant"])
+        before = [place for place, model in enumerate(result) if model.named and model.end <= match.start()]
+        if before and result[before[-1]].spec.quantisation is None and spec:
+            model = result[before[-1]]
+            widened = model.spec.model_copy(update={"quantisation": spec.quantisation})
+            result[before[-1]] = FoundModel(widened, model.start, model.end)
+        elif spec and not before:
+            result.append(FoundModel(spec, match.start(), match.end()))
+    return result
 
 
 def _trimmed(found: FoundModel, text: str) -> FoundModel:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.dialogue.clauses import SENTENCE_END
 from assistant.dialogue.expressions import expression
-from assistant.dialogue.figures import GUARD, Figure, figure, number
+from assistant.dialogue.figures import GUARD_IN_WORDS, Figure, figure, number
 from assistant.rules.currencies import in_yuan, rate_of
 
 _YUAN = r"元|块钱|块(?![卡板盘硬显大])|人民币|RMB|CNY|yuan|renminbi|￥|¥"
@@ -34,7 +34,7 @@ _SCALED = number(r"|mio\b|mn\b|mln\b|mil\b|m(?![A-Za-z²2])|grand\b")
 _SUM = expression(
     rf"(?:(?P<sign>(?<![A-Za-z])(?:RMB|CNY)\s*|[￥¥]\s*)|(?P<dollar>(?<![A-Za-z])(?:USD?\s?\$?|美元|美金)\s*"
     rf"|(?<![A-Za-z])\$\s*)"
-    rf"|(?:{_OTHERS.format('_before')})\s*)?(?<!\d)(?<!\d[.,]){GUARD.replace('A-Za-z', '')}{_SCALED}"
+    rf"|(?:{_OTHERS.format('_before')})\s*)?(?<!\d)(?<!\d[.,]){GUARD_IN_WORDS}{_SCALED}"
     rf"\s*(?:(?P<cny>{_YUAN})|(?P<usd>(?:{_DOLLAR})(?![A-Za-z])|\$)|{_OTHERS.format('_after')})?",
     re.IGNORECASE,
 )

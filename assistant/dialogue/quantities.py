@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.dialogue.clauses import CLAUSE_END, SENTENCE_END
 from assistant.dialogue.expressions import expression
 from assistant.dialogue.figures import GUARD, NUMBER, Figure, bounded, denied, figure, former
+from assistant.dialogue.modality import others
 from assistant.dialogue.money import money
 from assistant.rules.requirements import FieldName, Range
 
@@ -57,7 +58,7 @@ _PEOPLE_ZH = (
     r"|(?<!人)(?<!手)(?<!加)(?<!施)(?<!竣)工(?![具程业艺作序厂期况位时])"
     r"|(?<!选)(?<!入)(?<!上)(?<!双)手(?![机段册动写工柄])|官(?![网方])"
     r"|警(?![报告示])|医(?![院疗学药保]))|教授|大夫|同事|同学|用户|客户|客服|坐席|座席"
-    r"|领导|主任|教练|编辑|会计|翻译|顾问|代表|伙伴|老师|师生|学徒|研发|开发(?![板者环])|码农|博后|硕士|本科生|股东"
+    r"|美术|策划|法务|财务|工人|领导|主任|教练|编辑|会计|翻译|顾问|代表|伙伴|老师|师生|学徒|研发|开发(?![板者环])|码农|博后|硕士|本科生|股东"
     r"|干部|职员|选手|专家(?!模型|网络|组)|人员|成员|员工|职工)"
     r"(?![人物模系平数项课任库管端侧画量证评])"
 )
@@ -87,7 +88,7 @@ _ROLE = (
     rf"|employees?|trainees|interns|students?"
     r"|postdocs|postdoctorals|phds?|nurses|fellows|paralegals|devs|analysts|architects|chemists|experts|scholars"
     r"|residents|graduates|undergraduates"
-    r"|associates|candidates|pilots|judges|surgeons|coders|pros|guys|agents(?= in)|draftsmen|salesmen|members?"
+    r"|associates|candidates|pilots|judges|surgeons|coders|pros|guys|agents|draftsmen|salesmen|members?"
     r"|teachers?|engineers?|researchers?"
     r"|[a-z]{2,16}(?:ers|ors|ists|ians|ants)|of us|strong\b)"
 )
@@ -108,6 +109,7 @@ _TEAM = expression(
     rf"|\s){{0,6}}{NUMBER.replace('P<', 'P<b_')}(?![A-Za-z0-9%万亿年月日号点]|\s*(?:台|张|块|个月|TB?|G|%))",
     re.IGNORECASE,
 )
+_DESK = expression(r"desk|support|call cent|contact cent|customer|hotline|sales|insurance|travel|estate", re.IGNORECASE)
 # They come to look at it, and do not use it.
 _VISIT = expression(
     r"\s*(?:左右)?(?:[来去到前][^，。；,;]{0,6})?(?:参观|参会|开会|拜访|来访|出席|考察|吃饭)|\s*(?:to )?visit",
@@ -153,7 +155,7 @@ _CONCURRENCY = expression(
 )
 _DATA = _compiled(r"\s*(?:多)?个?(?P<unit>petabytes?|terabytes?|gigabytes?|PB|TB|GB|P|T|G)(?![A-Za-z0-9])")
 _DATA_WORDS = expression(
-    r"数据|素材|语料|样本|归档|备份|容量|资料|影像|文件|视频|图像|图片|片子|日志|档案|存储|存量|切片|录像|照片|遥感"
+    r"数据|素材|语料|扫描件|文本|音频|录音|病历|案卷|卷宗|样本|归档|备份|容量|资料|影像|文件|视频|图像|图片|片子|日志|档案|存储|存量|切片|录像|照片|遥感"
     r"|\bdata(?:sets?)?\b|corpus|corpora|archiv|footage|backup|\bfiles|documents|images|videos?|recordings"
     r"|\blogs\b|records|scans|storage|footprint",
     re.IGNORECASE,
@@ -180,6 +182,7 @@ _RATE_AFTER = expression(
     r"|[^，。；,;\d]{0,24}(?:daily|a day|per day|per month|a month|each day)",
     re.IGNORECASE,
 )
+_OF = expression(r"\s*(?:的|of )\s*[^\W\d]", re.IGNORECASE)
 _TERABYTES = {"P": 1000.0, "T": 1.0, "G": 0.001}
 
 
@@ -198,6 +201,9 @@ def _plain(
 def _using(match: re.Match[str], text: str) -> bool:
     """Whether people are all those who use it: not those of one group, nor visitors."""
     each = _EACH.search(text[max(0, match.start() - 16) : match.start()]) or _EACH_AFTER.match(text, match.end())
+    if match[0].lower().endswith("agents") and not _DESK.search(text):
+        # Programs are called agents too.
+        return False
     return not each and not _VISIT.match(text[match.end() : match.end() + 14])
 
 
@@ -225,7 +231,7 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
     return max((match.end() for match in pattern.finditer(text)), default=0)
 
 
-def _is_data(text: str, start: int, end: int, asked: bool) -> bool:
+def _is_data(text: str, start: int, end: int, asked: bool, terabytes: bool) -> bool:
     """Whether a size in bytes is that of data: what the nearest words around it speak of decides."""
     clause = CLAUSE_END.split(text[max(0, start - 16) : start])[-1]
     sentence = SENTENCE_END.split(text[max(0, start - 28) : start])[-1]
@@ -239,24 +245,63 @@ def _is_data(text: str, start: int, end: int, asked: bool) -> bool:
         return True
     if _last(_NOT_DATA, clause) >= max(1, _last(_DATA_WORDS, clause)):
         return False
-    return asked or bool(_DATA_WORDS.search(clause)) or _last(_DATA_WORDS, sentence) > _last(_NOT_DATA, sentence)
+    if asked or _DATA_WORDS.search(clause) or _last(_DATA_WORDS, sentence) > _last(_NOT_DATA, sentence):
+        return True
+    # Nothing near says what has that size: terabytes are data, gigabytes only those "of" something.
+    return not _NOT_DATA.search(sentence) and (terabytes or bool(_OF.match(after)))
 
 
 def _data(text: str, asked: bool) -> Iterator[Quantity]:
     for match in _DATA.finditer(text):
         found = figure(match, text)
-        if found is not None and _is_data(text, match.start(), match.end(), asked):
+        if found is not None and _is_data(text, match.start(), match.end(), asked, match["unit"][0] in "tTpP"):
             yield Quantity("data_tb", found.times(_TERABYTES[match["unit"][0].upper()]), match.start(), match.end())
+
+
+# A bare number after words that take back the figure before.
+_RESAID = expression(
+    r"[^，。,;；\d]{0,14}?[，。,;；.!！… ]{0,5}(?:哦|噢|啊|呃|不好意思|抱歉|oh|er+|no)?[，, ]*"
+    r"(?:哦不|噢不|啊不|不不|不对|说错了?|搞错了?|写错了?|打错了?|错了|不(?=[，, ])|抱歉|不好意思|更正|应该是|其实是|准确(?:地)?说|sorry|no,? wait|wait"
+    r"|i mean(?:t)?|oops|correction|actually|or rather|make (?:that|it)|oh no|no)[了，,。. ]*"
+    rf"(?:是|应该是|it'?s|make (?:that|it))?\s*{NUMBER}\s*(?=$|[，。,;；.!！?？]|(?:吧|才对|左右|in total)\b)",
+    re.IGNORECASE,
+)
+_SAID_ONCE = {"万": 1e4, "w": 1e4, "W": 1e4, "k": 1e3, "K": 1e3, "百万": 1e6, "million": 1e6, "M": 1e6}
 
 
 def _current(found: list[Quantity], text: str) -> list[Quantity]:
     """Without what is denied, and without what was so before where the same field has another figure after it."""
-    kept = [q for q in found if not denied(text, q.start, q.end)]
+    kept = [q for q in found if not denied(text, q.start, q.end) and not others(text, q.start)]
     return [
         q
         for i, q in enumerate(kept)
         if not (former(text, q.start, q.end) and any(other.field == q.field for other in kept[i + 1 :]))
     ]
+
+
+def _resaid(found: list[Quantity], text: str) -> list[Quantity]:
+    """With the bare numbers that correct the figure right before them: "30 users, oh no, 13", "并发8，说错了，18". What
+    they count is said once, and so is the scale of a sum."""
+    result: list[Quantity] = []
+    for place, quantity in enumerate(found):
+        result.append(quantity)
+        after = _RESAID.match(text, quantity.end)
+        if after is None or any(after.start("low") < other.end for other in found[place + 1 :]):
+            continue
+        more = figure(after, text)
+        if more is None:
+            continue
+        if quantity.field in ("budget_cny", "data_tb") and after["low_scale"] is None:
+            unit = next((u for u in _SAID_ONCE if u in text[quantity.start : quantity.end]), None)
+            more = more.times(_SAID_ONCE[unit]) if unit and quantity.field == "budget_cny" else more
+            if quantity.field == "data_tb":
+                more = more.times(_TERABYTES.get(_unit_of(text[quantity.start : quantity.end]), 1.0))
+        result.append(replace(quantity, figure=more, start=after.start("low"), end=after.end()))
+    return result
+
+
+def _unit_of(words: str) -> str:
+    return next((unit for unit in "PGT" if unit in words.upper()), "T")
 
 
 def _apart(found: list[Quantity]) -> list[Quantity]:
@@ -286,7 +331,7 @@ def quantities(text: str, open_question: FieldName | None = None) -> list[Quanti
         ),
     ]
     trimmed = [_trimmed(q, text) for q in found if q.sensible]
-    return _joined(_current(_apart(trimmed), text), text)[:_MOST]
+    return _joined(_current(_resaid(_apart(trimmed), text), text), text)[:_MOST]
 
 
 def _trimmed(quantity: Quantity, text: str) -> Quantity:

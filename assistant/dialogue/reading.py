@@ -97,6 +97,7 @@ class Understanding:
     picks: bool = False
     domain: bool = False
     premise: bool = False
+    recaps: bool = False
     other_vendor: bool = False
     why: bool = False
     sizing: SizeQuestion | None = None

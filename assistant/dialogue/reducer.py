@@ -9,11 +9,16 @@ from typing import Any
 
 from assistant.dialogue.reading import Understanding, Update
 from assistant.dialogue.state import DialogueState, Effect, Pending, Slot, SlotSource, edit, to_json
-from assistant.rules.requirements import FieldName, Method, Workload, bounds
+from assistant.rules.requirements import FieldName, Method, ModelSpec, Range, Workload, bounds
 
 # Fields whose value is a figure that may stand alone in a message.
 _FIGURES: tuple[FieldName, ...] = ("users", "groups", "concurrency")
 _A_SUM = 100_000
+# The units in which the others are said.
+_SCALES: dict[FieldName, dict[str, float]] = {
+    "budget_cny": {"百万": 1e6, "million": 1e6, "万": 1e4, "w": 1e4, "k": 1e3},
+    "data_tb": {"pb": 1000.0, "tb": 1.0, "gb": 0.001, "p": 1000.0, "t": 1.0, "g": 0.001},
+}
 # Requests after which the open question is as open as before: no attempt at an answer was made.
 _ASIDES = frozenset(
     {
@@ -42,7 +47,8 @@ def _value(update: Update, old: Slot | None) -> Any:
         return None
     if update.mode == "remove":
         gone = set(update.value)
-        return [entry for entry in (old.value if old else []) if entry["kind"] not in gone] or None
+        known = old.value if old else []
+        return [entry for entry in known if (entry["kind"] if isinstance(entry, dict) else entry) not in gone] or None
     new = to_json(update.value)
     if update.mode == "add" and old is not None:
         if isinstance(new, dict):
@@ -147,7 +153,22 @@ def _stated(state: DialogueState, understanding: Understanding) -> list[Update]:
         return []
     unsettled = {*understanding.conflicts, *(("groups",) if "sharing" in understanding.conflicts else ())}
     updates = [update for update in understanding.updates if update.field not in unsettled]
-    return [_as_correction(state, update, understanding) for update in updates]
+    told = (_as_correction(state, _refined(state, update), understanding) for update in updates)
+    return [update for update in told if update.value != ()]
+
+
+def _refined(state: DialogueState, update: Update) -> Update:
+    """A width alone ("改成 int4") is that of the one model known; with none or several known it says nothing."""
+    if update.field != "models" or update.mode != "add":
+        return update
+    named = tuple(spec for spec in update.value if spec.name is not None or spec.params_b is not None)
+    if named or not update.value:
+        return replace(update, value=named)
+    known = state.slots.get("models")
+    if known is None or len(known.value) != 1:
+        return replace(update, value=())
+    width = update.value[-1].quantisation
+    return replace(update, value=(ModelSpec.model_validate({**known.value[0], "quantisation": width}),), mode="set")
 
 
 def _as_correction(state: DialogueState, update: Update, understanding: Understanding) -> Update:
@@ -163,14 +184,24 @@ def _counted(state: DialogueState, understanding: Understanding) -> tuple[list[U
     if understanding.loose is None or understanding.updates or understanding.skipped:
         return [], None
     known = [name for name in _FIGURES if name in state.slots]
-    last = [name for name in state.recent if name in known]
+    last = [name for name in state.recent if name in state.slots and name in (*_FIGURES, *_SCALES)]
     fields = last if len(last) == 1 and understanding.corrects else known
     number, words = understanding.loose, understanding.text.strip()
     if len(fields) == 1 and understanding.corrects:
-        return [Update(fields[0], number, words, 0, len(understanding.text))], None
+        value = _in_unit_of(state.slots[fields[0]], number, _SCALES.get(fields[0], {}))
+        return [Update(fields[0], value, words, 0, len(understanding.text))], None
     likely: tuple[FieldName, ...] = ("budget_cny", "users") if _large(number) else ("users", "groups")
     asked = tuple(fields) if len(fields) > 1 else tuple(dict.fromkeys([*fields, *likely]))[:2]
     return [], Pending(kind="figure", fields=asked, value=to_json(number), evidence=words)
+
+
+def _in_unit_of(slot: Slot, number: Any, scales: dict[str, float]) -> Any:
+    """A bare number in the unit of the figure that it corrects: "不，是 90" after "预算 80 万" is 90 万."""
+    factor = next((scale for unit, scale in scales.items() if unit in slot.evidence.lower()), 1.0)
+    if isinstance(number, Range):
+        ends = [None if end is None else end * factor for end in bounds(number)]
+        return Range(min=ends[0], max=ends[1])
+    return number * factor if factor != 1.0 and number < _A_SUM else number
 
 
 def _large(number: Any) -> bool:

@@ -165,6 +165,11 @@ _NOT = expression(
     r"|replac(?:e|ing)|except)(?: (?:use|using|run|need|want|on|any|going to use)){0,2})\s*$",
     re.IGNORECASE,
 )
+_TAKEN_BACK = expression(
+    r"[哦噢啊]?不是|不对|说错|写错|错了|更正|改成|换成|\b(?:sorry|no,? wait|i mean(?:t)?|oops"
+    r"|scratch that|correction|rather)\b",
+    re.IGNORECASE,
+)
 _LISTED = expression(r"\s*(?:、|/|,|，|和|或者?|及|与|跟|\bor\b|\bnor\b)\s*$")
 _CLAUSE = expression(r"[，。；;!?！？\n]|(?<!\.)\.\s|但|而是|改用|换成|\bbut\b|只用")
 
@@ -177,20 +182,31 @@ def _negated(text: str, start: int, before: tuple[int, bool] | None) -> bool:
 
 
 def software(text: str) -> list[Update]:
-    """The software that a folded text names and does not deny, as one update to a list."""
+    """The software that a folded text names, as one update to a list, and what it denies, as one that takes away."""
     names: list[str] = []
+    gone: list[tuple[str, int, int]] = []
     spans: list[tuple[int, int]] = []
     last: tuple[int, bool] | None = None
     for match in _ALL.finditer(text):
         denied = _negated(text, match.start(), last)
         last = (match.end(), denied)
-        if denied:
-            continue
         name = _SPELLING[int((match.lastgroup or "n0")[1:])]
+        if spans and _TAKEN_BACK.search(text[spans[-1][1] : match.start()][-24:]):
+            # "PyTorch，哦不是，是 MindSpore": the first was a slip.
+            gone.append((names.pop(), *spans.pop()))
+        if denied:
+            gone.append((name, *match.span()))
+            continue
         if name not in names:
             names.append(name)
         spans.append(match.span())
-    if not names:
-        return []
-    start, end = spans[0][0], spans[-1][1]
-    return [Update("software", tuple(names), text[start:end].strip(), start, end, mode="add")]
+    removed = [row for row in gone if row[0] not in names]
+    updates = []
+    if removed:
+        start, end = removed[0][1], removed[-1][2]
+        kinds = tuple(row[0] for row in removed)
+        updates.append(Update("software", kinds, text[start:end].strip(), start, end, mode="remove"))
+    if names:
+        start, end = spans[0][0], spans[-1][1]
+        updates.append(Update("software", tuple(names), text[start:end].strip(), start, end, mode="add"))
+    return updates

@@ -50,7 +50,8 @@ def _models(text: str, found: list[FoundModel]) -> list[Update]:
 def _serving_from_models(text: str, updates: list[Update]) -> list[Update]:
     """A model that is deployed or run, with no kind of work named, is served: inference."""
     named = next((u for u in updates if u.field == "models"), None)
-    if named is None or any(u.field == "workloads" for u in updates) or not lexicon().deploy.search(text):
+    worked = any(u.field == "workloads" and u.mode != "remove" for u in updates)
+    if named is None or worked or not lexicon().deploy.search(text):
         return updates
     inference = (Workload(kind="inference"),)
     return [*updates, Update("workloads", inference, named.evidence, named.start, named.end, False, "add")]

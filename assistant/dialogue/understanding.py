@@ -32,6 +32,7 @@ _YES_OR_NO = 24
 _PICK = 40
 # Figures whose unit alone does not say what they measure.
 _WITH_UNITS: tuple[FieldName, ...] = ("data_tb", "budget_cny")
+_NUMBERS: tuple[FieldName, ...] = ("users", "groups", "concurrency", "data_tb", "budget_cny")
 _SIZABLE: tuple[Intent, ...] = ("ask", "inform", "recommend", "compare", "suppose")
 
 
@@ -58,9 +59,13 @@ def _affirmed(text: str) -> bool | None:
     return False if short and (words.decline.search(text) or words.deny.search(text)) else None
 
 
+def _plain_number(text: str) -> str:
+    return lexicon().corrects.sub("", text).strip(" ,，、是")
+
+
 def _loose(text: str, updates: list[Update]) -> Any:
     """A message that is no more than a number: what it counts is not said."""
-    number = None if updates else bare(lexicon().corrects.sub("", text).strip(" ,，、是"))
+    number = None if updates else bare(_plain_number(text))
     return Quantity("users", number, 0, 0).value() if number else None
 
 
@@ -100,7 +105,7 @@ def understand(
     text, words = fold(message), lexicon()
     plain = without_contacts(text)
     found, named = apart(phrases(plain), plain), models(plain)
-    specs = tuple(item.spec for item in named)
+    specs = tuple(item.spec for item in named if item.named)
     products = find_products(text)
     lines = tuple(dict.fromkeys(product for _, product, _, _ in products if product))
     series = tuple(dict.fromkeys(series_in(text)))
@@ -120,7 +125,9 @@ def understand(
     skipped = answered = False
     matched = matched_intents(text)
     about = intent_of(text, Signs(matched, [], question, lines, series)) in STATES_NOTHING
-    if open_question and not about and (not question or len(text) <= _SHORT):
+    # "No, 66" takes back the number said last rather than answering what was asked since.
+    retakes = corrects and any(field in _NUMBERS for field in recent) and bare(_plain_number(text)) is not None
+    if open_question and not about and not retakes and (not question or len(text) <= _SHORT):
         # What is only inferred is no other answer: "we're Nova Labs" names who asks, not who shares.
         extra = answer_to(open_question, text, already=frozenset(u.field for u in updates if not u.inferred))
         fitting = [u for value in extra.values if fits(u := Update(open_question, value, text.strip(), 0, len(text)))]
@@ -167,6 +174,7 @@ def understand(
         picks=len(lines) == 1 and len(text) <= _PICK and bool(words.picks.search(text)),
         domain=bool(words.domain.search(text)) or bool(lines) or bool(series),
         premise=premise,
+        recaps="summarise" in matched and len(text) <= _PICK,
         why=bool(words.why.search(text)) or enough,
         enough=enough,
         follows=follow_up(text, specs) if intent != "size" else None,
