@@ -73,6 +73,12 @@ class Advisor:
         # One turn at a time within a conversation; the entry goes when nobody waits on it.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    @property
+    def versions(self) -> Versions:
+        """What replies are made from now: hashes of rules and corpus, the embedder, the program."""
+        # The corpus may be ingested anew while the advisor runs.
+        return self._versions.model_copy(update={"corpus": self._knowledge.corpus})
+
     # ---- conversation
 
     async def chat(
@@ -287,8 +293,7 @@ class Advisor:
             quick_replies=draft.quick_replies,
             decision=decision,
             deleted=draft.deleted,
-            # The corpus may be ingested anew while the advisor runs.
-            versions=self._versions.model_copy(update={"corpus": self._knowledge.corpus}),
+            versions=self.versions,
         )
 
 

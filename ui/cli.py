@@ -62,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
     rules.add_argument("--language", choices=("zh", "en"), help="default: both, side by side")
     rules.add_argument("--write", metavar="PATH", help="write the page to a file")
 
+    commands.add_parser("eval", help="judge the golden list: what got better, what got worse, and why")
+
     bench = commands.add_parser("bench", help="measure the search, the rules or how conversations are understood")
     bench.add_argument("what", choices=("retrieval", "rules", "dialogue"))
     bench.add_argument(
@@ -147,6 +149,10 @@ def _run(args: argparse.Namespace) -> int:
         from ui.rulebook import rules
 
         return rules(args)
+    if args.command == "eval":
+        from evals.evaluate import main as evaluate
+
+        return evaluate(args.rest)
     if args.command == "bench":
         # Each benchmark is imported alone: the retrieval one loads a model.
         name = {"dialogue": "evals.conversation"}.get(args.what, f"evals.{args.what}")
@@ -164,7 +170,9 @@ def _run(args: argparse.Namespace) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 1 (it failed), 2 (the input can't be used) or 130 (interrupted)."""
     console.use_utf8()
-    args = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    # The evaluation has options of its own, which are read only when it runs.
+    args = argparse.Namespace(command="eval", rest=words[1:]) if words[:1] == ["eval"] else parser().parse_args(words)
     language = getattr(args, "language", None) or console.language()
     from ui.setup import BadSetting
 

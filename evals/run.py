@@ -1,0 +1,182 @@
+"""A run of the golden list: every case judged, with what it was run on; kept as JSON and compared with another run."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import platform
+import subprocess
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.bootstrap import Advisor
+from evals.cases import AnyCase
+from evals.judging import Result, Trace, judge
+from evals.statistics import Difference, Estimate, compare, estimate
+
+_AT_ONCE = 4
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Run:
+    """`about` says what was run on: commit, hashes of rules and corpus, embedder, brain, machine, time."""
+
+    about: dict[str, str]
+    results: tuple[Result, ...]
+
+    def result(self, name: str) -> Result | None:
+        """The case of that id."""
+        return self._by_id.get(name)
+
+    @property
+    def _by_id(self) -> dict[str, Result]:
+        return {result.id: result for result in self.results}
+
+
+def about(advisor: Advisor, *, brain: str, repeat: int) -> dict[str, str]:
+    """What a run rests on."""
+    versions = advisor.versions
+    try:
+        found = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],  # whichever git the path has
+            cwd=Path(__file__).parent, capture_output=True, text=True, timeout=5, check=True,
+        )  # fmt: skip
+        commit = found.stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        commit = "-"
+    return {
+        "commit": commit,
+        "rules": versions.rules,
+        "corpus": versions.corpus,
+        "embedder": versions.embedder,
+        "program": versions.program,
+        "brain": brain,
+        "repeat": str(repeat),
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+async def execute(
+    cases: Sequence[AnyCase], advisor: Advisor, *, repeat: int = 1, step: Callable[[Result], None] = lambda _: None
+) -> tuple[Result, ...]:
+    """Every case, some at a time, in the order given. A case that is repeated scores the mean of its repetitions."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(case: AnyCase) -> Result:
+        async with gate:
+            found = _mean([await judge(case, advisor) for _ in range(repeat)])
+        step(found)
+        return found
+
+    return with_twins(await asyncio.gather(*map(one, cases)))
+
+
+def _mean(results: Sequence[Result]) -> Result:
+    if len(results) == 1:
+        return results[0]
+    names = {name for result in results for name in result.scores}
+    scores = {
+        name: sum(own) / len(own)
+        for name in names
+        if (own := [result.scores[name] for result in results if name in result.scores])
+    }
+    failures = tuple(dict.fromkeys(failure for result in results for failure in result.failures))
+    worst = min(results, key=lambda result: result.scores.get("passed", 0))
+    return replace(worst, scores=scores, failures=failures, seconds=sum(r.seconds for r in results) / len(results))
+
+
+def with_twins(results: Iterable[Result]) -> tuple[Result, ...]:
+    """With `twin agreement` on the first case of each pair that decides something: a pair counts once."""
+    found = list(results)
+    pairs: dict[str, list[int]] = defaultdict(list)
+    for place, result in enumerate(found):
+        if result.pair and result.outcome:
+            pairs[f"{result.suite}:{result.pair}"].append(place)
+    for places in pairs.values():
+        if len(places) > 1:
+            agree = float(len({found[place].outcome for place in places}) == 1)
+            first = found[places[0]]
+            found[places[0]] = replace(first, scores={**first.scores, "twin agreement": agree})
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Figures of some cases of a suite: `name` is "all", a language or a tag."""
+
+    suite: str
+    name: str
+    n: int
+    figures: dict[str, Estimate]
+
+
+def slices(run: Run) -> list[Slice]:
+    """Each suite as a whole, by language and by tag, and everything together."""
+    found = [_slice(ALL, ALL, run.results)]
+    for suite in dict.fromkeys(result.suite for result in run.results):
+        own = [result for result in run.results if result.suite == suite]
+        found.append(_slice(suite, ALL, own))
+        for language in sorted({result.language for result in own}):
+            found.append(_slice(suite, language, [r for r in own if r.language == language]))
+        for tag in sorted({tag for result in own for tag in result.tags}):
+            found.append(_slice(suite, tag, [r for r in own if tag in r.tags]))
+    return found
+
+
+def _slice(suite: str, name: str, results: Sequence[Result]) -> Slice:
+    metrics = dict.fromkeys(metric for result in results for metric in result.scores)
+    own = {m: [r.scores[m] for r in results if m in r.scores] for m in metrics}
+    return Slice(suite, name, len(results), {metric: estimate(values) for metric, values in own.items()})
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs over their common cases: what turned, and every metric by suite."""
+
+    turned_worse: tuple[str, ...]
+    turned_better: tuple[str, ...]
+    metrics: dict[tuple[str, str], Difference] = field(default_factory=dict)
+
+
+def compared(before: Run, after: Run) -> Comparison:
+    """The cases that both runs hold, case by case."""
+    old = {result.id: result for result in before.results}
+    both = [(old[result.id], result) for result in after.results if result.id in old]
+    worse = tuple(new.id for was, new in both if was.passed and not new.passed)
+    better = tuple(new.id for was, new in both if not was.passed and new.passed)
+    metrics: dict[tuple[str, str], Difference] = {}
+    for suite in dict.fromkeys(new.suite for _, new in both):
+        own = [(was, new) for was, new in both if new.suite == suite]
+        for metric in dict.fromkeys(metric for _, new in own for metric in new.scores):
+            ends = [[side.scores.get(metric, math.nan) for side in sides] for sides in zip(*own, strict=True)]
+            metrics[suite, metric] = compare(ends[0], ends[1])
+    return Comparison(worse, better, metrics)
+
+
+def dumped(run: Run) -> str:
+    """A run as JSON."""
+    return json.dumps({"about": run.about, "results": [asdict(r) for r in run.results]}, ensure_ascii=False, indent=1)
+
+
+def loaded(path: Path) -> Run:
+    """A run from JSON. Raises `OSError`, or `ValueError` when the file is none."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return Run(data["about"], tuple(_result(row) for row in data["results"]))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} is no run of `advisor eval`") from error
+
+
+def _result(row: dict[str, Any]) -> Result:
+    told = {**row, "trace": tuple(Trace(**turn) for turn in row.get("trace", ()))}
+    for name in ("tags", "failures", "products"):
+        told[name] = tuple(told[name]) if told.get(name) is not None else None
+    return Result(**told)
