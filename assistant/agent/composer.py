@@ -252,6 +252,11 @@ class _Writer(Asking):
             self.intent = "inform"
             self.left_open()
             return
+        if self.turn.effects and not understanding.question:
+            # What it says was taken in; the rest of the words is no question.
+            self.intent = "inform"
+            self._inform()
+            return
         if self.outside():
             return
         if understanding.unknown_codes:

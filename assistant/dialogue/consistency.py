@@ -32,6 +32,14 @@ _SINGLE: frozenset[FieldName] = frozenset(
 _PART = expression(
     r"其中|里面|含(?!税|运维)|包括|包含|\bof (?:which|whom|them)\b|\bincluding\b|\bamong (?:them|whom)\b", re.IGNORECASE
 )
+# What says that just these people use it: "学院600人，但我们组只有8个人用".
+_JUST = expression(r"(?:只有|就|仅)\s*$|\b(?:only|just)\s*$", re.IGNORECASE)
+# The size of an organisation, which says who asks and not who uses it: "a 15-person startup", "30人的公司".
+_SIZE = expression(
+    r"^[^,，。]{0,8}?(?:-person|-people|-man|人的?(?:初创|小|创业)?(?:公司|企业|事务所|律所))"
+    r"(?: (?:startup|start-up|company|firm|agency|studio|shop|business)\b)?",
+    re.IGNORECASE,
+)
 _CIRCLE = {
     "sharing": {"single_group": 0, "multi_group": 1, "department": 2, "college": 2, "company": 3},
     "scale": {"pilot": 0, "department": 1, "high_throughput": 2},
@@ -80,6 +88,12 @@ def _chosen(firm: list[Update], text: str) -> list[Update]:
             held[-1] = wider
         else:
             held.append(update)
+    if held[0].field == "users" and len(held) > 1:
+        using = [u for u in held if _JUST.search(text[max(0, u.start - 8) : u.start])]
+        beside = [u for u in held if not _SIZE.match(text[u.start : u.start + 24])]
+        chosen = next((one for one in (using, beside) if len(one) == 1), None)
+        if chosen:
+            return chosen
     return held[-2:]
 
 

@@ -38,7 +38,7 @@ _WANTED = expression(
     r"|\bon-?site (?:installation|training|service|support|setup|set-?up|deployment|commissioning|delivery"
     r"|acceptance)(?:(?:,| and| &|/) ?(?:installation|training|commissioning|support|setup)){0,3}"
     rf"|\b(?:training|workshops?|courses?|hands-on sessions?) (?:session |course |day )?(?:for|of) (?:(?:our|the"
-    rf"|your|all|my|\d+) )?(?:[a-z]{{2,14}} )?{_PEOPLE}\b"
+    rf"|your|all|my) )(?:[a-z]{{2,14}} )?{_PEOPLE}\b"
     rf"|\b(?:train|teach|instruct|onboard)(?:ing)? (?:our|the|my|your) (?:[a-z]{{2,14}} )?{_PEOPLE}\b"
     r"|\b(?:user|staff|operator|admin(?:istrator)?|customer|end-?user|handover|product|technical"
     r"|team) training\b(?! (?:data|set|run|job)s?)"

@@ -76,7 +76,7 @@ NUMBER = number()
 AT_MOST = expression(
     r"不超过|不高于|不多于|不大于|最多|至多|上限|不到|不足|(?<!不)低于|(?<!不)少于|(?<!不)小于|顶多|[≤<]=?|at most"
     r"|no more than"
-    r"|not (?:more than|exceed(?:ing)?)|\bup to\b|\bunder\b|\bbelow\b|\bwithin\b|\bcapped at\b"
+    r"|not (?:more than|exceed(?:ing)?)|(?<!went )(?<!goes )(?<!gone )(?<!raised )(?<!increased )(?<!grew )\bup to\b|\bunder\b|\bbelow\b|\bwithin\b|\bcapped at\b"
     r"|(?<!no )(?<!not )(?:less|fewer) than"
     r"|\bmax(?:imum)?\b(?: of)?",
     re.IGNORECASE,
@@ -240,7 +240,11 @@ def figure(match: re.Match[str], text: str) -> Figure | None:
     start, low_scale, high_scale = groups.start("low"), groups["low_scale"], groups["high_scale"]
     if (words := groups["high"]) is not None:
         # "二三十万", "20-30万": the scale said once belongs to both ends.
+        shared = 1.0 if low_scale or high_scale or _MULTIPLE.search(groups["low"] or "") else _multiple(words)
         low = _scaled(groups["low"] or "", low_scale or high_scale)
+        if low is not None and low.high is not None and low.high < 100:
+            # "two or three million": the multiple said once belongs to both ends, as in 两三百万.
+            low = low.times(shared if not high_scale else _multiple(words))
         high = _scaled(words, high_scale or low_scale)
         if low is None or high is None or low.low is None or high.high is None or low.low > high.high:
             return None
@@ -254,6 +258,17 @@ def figure(match: re.Match[str], text: str) -> Figure | None:
     if AFTER_AT_MOST.match(post) or AFTER_AT_LEAST.match(post):
         return bounded(value, text, start, groups.start("post"))
     return bounded(value, text, start, match.end())
+
+
+_MULTIPLE = expression(r"\b(?:hundred|thousand|million|dozen)\b", re.IGNORECASE)
+
+
+def _multiple(words: str) -> float:
+    """The multiples in the words of a number: "three hundred" has 100."""
+    factor = 1.0
+    for match in _MULTIPLE.finditer(words):
+        factor *= _MULTIPLES[match[0].lower()]
+    return factor
 
 
 def bounded(value: Figure, text: str, start: int, end: int) -> Figure:

@@ -87,7 +87,7 @@ def _about(text: str, matched: frozenset[str], signs: Signs) -> Intent | None:
             return name
         if name in ("provenance", "why_asked") and (signs.products or signs.updates):
             continue
-        if not signs.updates:
+        if not signs.updates or (name == "summarise" and lexicon().why.match(text)):
             return name
     return None
 

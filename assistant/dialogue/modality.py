@@ -152,8 +152,8 @@ def _may_be_owned(text: str) -> bool:
 
 
 _THEIRS = expression(
-    r"(?<![和跟与同给])(?:朋友|隔壁|人家|别人|友商|同行|兄弟(?:单位|公司|院校)|竞争对手|对手|(?:别的|其他|其它|另一个?)(?:学院|学校|公司|单位|医院|实验室))"
-    r"|\b(?:sister|other|another|rival|neighbou?ring) (?:compan(?:y|ies)|labs?|firms?|groups?|departments?|universit(?:y|ies))\b"
+    r"(?<![和跟与同给])(?:朋友|隔壁|人家|别人|友商|同行|兄弟(?:单位|公司|院校)|竞争对手|对手|(?:别的|其他|其它|另一个?)(?:学院|学校|公司|单位|医院|实验室|部门|课题组|组|团队))"
+    r"|(?<!with )(?<!and )\b(?:sister|other|another|rival|neighbou?ring) (?:compan(?:y|ies)|labs?|firms?|groups?|departments?|universit(?:y|ies))\b"
     r"|\b(?:my|our) (?:friends?|competitors?|neighbou?rs?|peers)\b|\bcompetitors?\b",
     re.IGNORECASE,
 )
@@ -171,6 +171,21 @@ def others(text: str, start: int) -> bool:
     ahead = _SENTENCE_END.split(text[max(0, start - 80) : start])[-1]
     theirs = [m.end() for m in _THEIRS.finditer(ahead)]
     return bool(theirs) and not any(m.start() >= theirs[-1] for m in _OURS.finditer(ahead))
+
+
+_DISOWNED = expression(
+    r"(?:跟|和|与)(?:我们?|这次|本次|这个|此次)[^，。；,;]{0,8}(?:无关|没关系|不相干)|别管他们?|不用管他们?|别理他们?|他们?说了不算|不算数(?!了)"
+    r"|\b(?:has|have|had|is|are) nothing to do with\b|\bignore (?:him|her|them|that)\b|\b(?:he|she|they)(?:'s| is| are|'re) wrong\b|\bnot (?:for|part of) this (?:purchase|project|case)\b",
+    re.IGNORECASE,
+)
+
+
+def disowned(text: str, start: int) -> bool:
+    """Whether the sentence goes on to say that it is none of this case: "另一个部门要训练，跟这次采购无关"."""
+    return any(
+        match.start() >= start and not _SENTENCE_END.search(text[start : match.start()])
+        for match in _DISOWNED.finditer(text)
+    )
 
 
 def past(text: str, start: int, end: int) -> bool:
@@ -219,6 +234,8 @@ _COURTESY = expression(
     r"(?:如果|要是|若)?(?:有)?(?:可以|可能|能行?|方便|有需要|需要|有必要|合适|没问题|没记错|允许|预算(?:允许|够|充足)|条件允许|不麻烦|不贵)的话"
     r"|如果(?:可以|可能|方便|有需要|需要|有必要|合适|没问题|没记错|(?:预算|条件|经费)(?:允许|够|充足)|不麻烦|不贵)(?=$|[，,。\s])"
     r"|如果没记错|如果(?:说|你们?|您)|如果有(?:问题|疑问)|\bif (?:possible|needed|necessary|required|so|not|any|ok(?:ay)?|it helps|that helps|that'?s (?:ok|fine|possible|all right)|you |i may|i (?:remember|understand|recall)|(?:the )?budget (?:allows|permits)|at all possible|feasible|at all)"
+    r"|(?:(?:这|那|刚才的?|前面的?)(?:个|些)?)?(?:只是|就是|不过是|纯属|都是)(?:一?个|一种)?(?:假设|假如|设想)(?:而已)?"
+    r"|\b(?:that|it|this) (?:was|is) (?:just|only|purely) (?:an? )?hypothetical\b"
     r"|\b(?:even|as|only|not sure|sure|know|see|wonder(?:ing)?|ask(?:ed|ing)?|unclear|decided|tell) if\b",
     re.IGNORECASE,
 )

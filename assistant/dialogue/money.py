@@ -32,7 +32,7 @@ _OTHER = {
 _OTHERS = "|".join(f"(?P<{code}{{0}}>{words})" for code, words in _OTHER.items())
 _SCALED = number(r"|mio\b|mn\b|mln\b|mil\b|m(?![A-Za-z²2])|grand\b")
 _SUM = expression(
-    rf"(?:(?P<sign>(?<![A-Za-z])(?:RMB|CNY)\s*|[￥¥]\s*)|(?P<dollar>(?<![A-Za-z])(?:USD?\s?\$?|美元|美金)\s*"
+    rf"(?:(?P<sign>(?<![A-Za-z])(?:RMB|CNY)\s*|[￥¥]\s*)|(?P<dollar>(?<![A-Za-z])(?:USD?\s?\$?|(?:美元|美金)(?:大约|大概|是|为|就是|约|[:：])?)\s*"
     rf"|(?<![A-Za-z])\$\s*)"
     rf"|(?:{_OTHERS.format('_before')})\s*)?(?<!\d)(?<!\d[.,]){GUARD_IN_WORDS}{_SCALED}"
     rf"\s*(?:(?P<cny>{_YUAN})|(?P<usd>(?:{_DOLLAR})(?![A-Za-z])|\$)|{_OTHERS.format('_after')})?",
@@ -83,6 +83,7 @@ _ALONE_AFTER = expression(
     r"|or less)*\s*(?=$|[，。；,;.!！?？\n])",
     re.IGNORECASE,
 )
+_OF_SUMS = ("万", "w", "W", "k", "K", "百万", "千万")
 _COUNTS_OTHER = expression(
     r"参数|样本|图片|图像|迭代|步数|日活|月活|注册|粉丝|用户|人|并发|请求|QPS|token|数据|文档|条|张|次|学生|"
     r"param|sample|image|iteration|step|user|request|record|document|file|people",
@@ -158,7 +159,10 @@ def money(text: str, *, asked: bool = False) -> Iterator[Money]:
             or not (
                 asked
                 or _told(text, start, match.end())
-                or (match["low_scale"] in ("万", "w", "W", "百万", "千万") and _alone(text, start, match.end()))
+                or (
+                    match["low_scale"] in ("万", "w", "W", "k", "K", "百万", "千万")
+                    and _alone(text, start, match.end())
+                )
             )
         ):
             continue

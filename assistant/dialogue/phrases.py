@@ -12,7 +12,7 @@ from assistant.dialogue.denial import Span, denials
 from assistant.dialogue.expressions import expression
 from assistant.dialogue.lexicon import Phrase, lexicon
 from assistant.dialogue.lexicon.index import Word
-from assistant.dialogue.modality import hedged, owned, past
+from assistant.dialogue.modality import after, before, hedged, others, owned, past
 from assistant.dialogue.reading import Update
 from assistant.rules.requirements import FieldName
 
@@ -96,6 +96,29 @@ _CORRECTED = expression(
 )
 
 
+# Whether something is needed is a question to the advisor and no wish: "我们需要 IB 吗", "do we need InfiniBand?".
+_NEED_ASKED = expression(
+    r"(?:是否|是不是|要不要|用不用|需不需要|有没有必要)[^，。]{0,8}$|^\s*(?:do|does|should|must"
+    r"|would) (?:we|i|it|that|this)\b"
+    r"|\b(?:is|are) (?:an? |the )?$",
+    re.IGNORECASE,
+)
+_NEED = expression(r"需要|必须|一定要|得(?:要|上|有)|(?:要|用|上)(?:不要)?\s*$", re.IGNORECASE)
+_SUPPOSED = expression(r"如果|要是|假如|假设|万一|\bif\b|\bsuppos", re.IGNORECASE)
+_ASKING = expression(r"^[^，。；,;]{0,12}?[吗么？?]")
+
+
+def _needed(text: str, start: int, end: int) -> bool:
+    """Whether the clause asks if it is needed."""
+    ahead, behind = before(text, start), after(text, end) + text[end + len(after(text, end)) :][:1]
+    if _SUPPOSED.search(ahead):
+        return False
+    asks = bool(_ASKING.match(behind))
+    return (bool(_NEED_ASKED.search(ahead)) and (asks or "?" in behind or "不" in ahead or "否" in ahead)) or (
+        asks and bool(_NEED.search(ahead))
+    )
+
+
 def _update(text: str, item: Found) -> Update | None:
     """What the phrase says of its field; None when it is denied without leaving a value, or speaks of what is there."""
     name, value = item.phrase.field, item.phrase.value
@@ -106,7 +129,9 @@ def _update(text: str, item: Found) -> Update | None:
         value = _OPPOSITE[name, value]
         start, end = item.denied
     there = owned if name in _HARDWARE else past
-    if there(text, item.start, item.end):
+    if there(text, item.start, item.end) or others(text, item.start):
+        return None
+    if name in _HARDWARE and _needed(text, item.start, item.end):
         return None
     maybe = hedged(text, item.start, item.end)
     return Update(name, value, text[start:end].strip(), start, end, item.phrase.inferred, hedged=maybe)

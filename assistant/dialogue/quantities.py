@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.dialogue.clauses import CLAUSE_END, SENTENCE_END
 from assistant.dialogue.expressions import expression
 from assistant.dialogue.figures import GUARD, NUMBER, Figure, bounded, denied, figure, former
-from assistant.dialogue.modality import others
+from assistant.dialogue.modality import others, past
 from assistant.dialogue.money import money
 from assistant.rules.requirements import FieldName, Range
 
@@ -64,7 +64,7 @@ _PEOPLE_ZH = (
 )
 _THINGS_BIT = r"系统|精度|浮点|整数|操作|数|小数|元|二|量化|宽|置|深|色|编码|处理|有符|无符|CPU|MCU"
 _UNITS_ZH = (
-    rf"\s*(?:个|名|位|号)?\s*(?:多|左右|来)?\s*人(?![民工天月次机均类头脸造脑像体形员]|民币|日)"
+    rf"\s*(?:个|名|位|号)?\s*(?:多|左右|来)?\s*(?:口(?:子)?)?人(?![民工天月次机均类头脸造脑像体形员]|民币|日)"
     rf"|(?:\s*[位名](?!{_THINGS_BIT})(?=[\u4e00-\u9fff])|\s*(?:个|名|位|号)?\s*(?:多|来)?(?:不同的)?){_PEOPLE_ZH}"
     rf"|\s*位(?=[\u4e00-\u9fff])(?!{_THINGS_BIT})"
 )
@@ -84,7 +84,7 @@ _THINGS_EN = (
     r"|hours|years|corners|capacitors"
 )
 _ROLE = (
-    rf"(?!(?:{_THINGS_EN})\b)(?:people|persons?|users?|staff|folks|seats?|heads|personnel|faculty|colleagues"
+    rf"(?!(?:{_THINGS_EN})\b)(?:people|ppl|persons?|users?|staff|folks|seats?|heads|personnel|faculty|colleagues"
     rf"|employees?|trainees|interns|students?"
     r"|postdocs|postdoctorals|phds?|nurses|fellows|paralegals|devs|analysts|architects|chemists|experts|scholars"
     r"|residents|graduates|undergraduates"
@@ -104,7 +104,7 @@ _TEAM = expression(
     rf"|(?:\bwe(?:'re| are)|there(?:'s| are|'re))(?: (?:about|around|roughly|only|just))? (?=[\w -]{{1,24}}(?:$"
     rf"|[.,;!])))"
     rf"{NUMBER}(?![A-Za-z0-9%]|[ -]?[A-Za-z]|\.\d)"
-    rf"|(?<!并发)(?:人数|人员规模|团队规模|使用者|(?<!大)(?:用户|员工|学生|师生)(?:数|量|规模|人数)?"
+    rf"|(?<!并发)(?:人数|人员规模|团队规模|使用者|团队(?:里|内)?|(?<!大)(?:用户|员工|学生|师生)(?:数|量|规模|人数)?"
     rf"|编制)(?:[大约概是为有在左右共:：也就差不多]"
     rf"|\s){{0,6}}{NUMBER.replace('P<', 'P<b_')}(?![A-Za-z0-9%万亿年月日号点]|\s*(?:台|张|块|个月|TB?|G|%))",
     re.IGNORECASE,
@@ -122,7 +122,8 @@ _EACH = expression(
 )
 _EACH_AFTER = expression(r"\s*(?:一组|每组|per (?:group|team|lab)|(?:in )?each (?:group|team|lab))", re.IGNORECASE)
 _AND = expression(
-    r"\s*(?:加上?|外加|和|以及|、|\+|&|,|，|and|plus|, and|as well as)\s*(?:另外|还有|另有|another )?\s*", re.IGNORECASE
+    r"\s*(?:加上?|外加|和|以及|、|\+|&|,|，|and|plus|, and|as well as|)\s*(?:另外|还有|另有|another )?\s*",
+    re.IGNORECASE,
 )
 # Words for anybody: two such figures are two statements of the same number.
 _ANYBODY = expression(r"人(?!员)|用户|people|persons?|users?|staff|seats?|of us", re.IGNORECASE)
@@ -141,7 +142,7 @@ _REQUESTS_EN = (
     r"|(?:requests?|queries|calls) (?:per|a|/) ?(?:sec(?:ond)?|s)\b|(?:QPS|RPS|TPS)\b)"
 )
 _CONCURRENCY = expression(
-    rf"(?:(?:并发|同时在线|同时请求|QPS|TPS)(?:量|数|用户|请求|人数|规模|路数)?(?:大?约|大概|估计|差不多|峰值"
+    rf"(?:(?:并发|同时在线|同时请求|QPS|TPS)(?:量|数|用户|请求|人数|规模|路数)?(?:大?约|大概|估计|差不多|峰值|的|顶多|最多"
     rf"|最[高多大]|至少|不低于|不少于|不超过|要求|在|为|是|有|到|要"
     rf"|能|按|:|：|>=?|≥|[\s]){{0,4}}|(?:concurrency|QPS|peak load|parallel requests)(?: (?:of|is|around|about|at"
     rf"|least|up|to|level|roughly))*:? ?)"
@@ -149,7 +150,7 @@ _CONCURRENCY = expression(
     rf"|{GUARD}(?:{NUMBER.replace('P<', 'P<b_')})(?:\s*(?:个|路|人|名|位|用户|个用户|个人|请求"
     rf"|个请求){{0,2}}\s*(?:的)?(?:以上"
     rf"|左右)?(?:的|会|要|可能)?\s*(?:并发(?!症)|同时(?:在线|使用|访问|用|提问|请求|调用|推理|问)|QPS|TPS|RPS)"
-    rf"|[- ]?\s?(?:active )?{_REQUESTS_EN}"
+    rf"|[- ]?\s?(?:active )?{_REQUESTS_EN}|\s(?:at once|at the same time|simultaneously|concurrently)\b"
     r"|\s*路(?:以上|左右)?(?!\s*(?:CPU|至强|EPYC|Xeon|服务器|处理器|电源|PDU|供电|市电|机架|GPU|PCIe|公交|由)))",
     re.IGNORECASE,
 )
@@ -272,6 +273,7 @@ _SAID_ONCE = {"万": 1e4, "w": 1e4, "W": 1e4, "k": 1e3, "K": 1e3, "百万": 1e6,
 def _current(found: list[Quantity], text: str) -> list[Quantity]:
     """Without what is denied, and without what was so before where the same field has another figure after it."""
     kept = [q for q in found if not denied(text, q.start, q.end) and not others(text, q.start)]
+    kept = [q for q in kept if q.field != "budget_cny" or not past(text, q.start, q.end)]
     return [
         q
         for i, q in enumerate(kept)

@@ -43,8 +43,9 @@ Intent = Literal[
 class Update:
     """A value for a field from `text[start:end]`.
 
-    `mode` "add" joins a list or the parts of the machine room, "remove" takes kinds of work away (`value` is their
-    codes), "withdraw" empties the field (`value` is None). `inferred` marks a reading rather than a statement,
+    `mode` "add" joins a list or the parts of the machine room, or raises a figure by `value` ("再加10个人"; below zero:
+    lowers it); "times" multiplies it ("人数翻倍"), "remove" takes entries of a list away (work by its codes),
+    "withdraw" empties the field (`value` is None). `inferred` marks a reading rather than a statement,
     `hedged` something that may come ("以后可能也会微调"): it is told apart from what is settled. `minor` marks
     work that is said to be occasional beside whatever else there is.
     """
@@ -55,7 +56,7 @@ class Update:
     start: int
     end: int
     inferred: bool = False
-    mode: Literal["set", "add", "remove", "withdraw"] = "set"
+    mode: Literal["set", "add", "remove", "withdraw", "times"] = "set"
     hedged: bool = False
     minor: bool = False
 

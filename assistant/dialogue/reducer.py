@@ -29,6 +29,20 @@ _ASIDES = frozenset(
 )  # fmt: skip
 
 
+def _moved(update: Update, old: Any) -> Any:
+    """A figure after a step or a multiple; what was no figure stays, and nothing falls below zero."""
+    if update.mode == "times":
+        ends = {k: v * update.value for k, v in old.items()} if isinstance(old, dict) else None
+        return ends if ends is not None else None if old is None else _whole_number(old * update.value, update.field)
+    if old is None or isinstance(old, dict):
+        return max(update.value, 0) or old
+    return _whole_number(max(old + update.value, 0), update.field) or None
+
+
+def _whole_number(value: float, field: FieldName) -> float:
+    return round(value) if field in _FIGURES else value
+
+
 def _merged(old: list[dict[str, Any]], new: list[dict[str, Any]], key: str | None) -> list[dict[str, Any]]:
     """Lists join: an entry with the same key is replaced in place, others are appended."""
     result = list(old)
@@ -41,19 +55,30 @@ def _merged(old: list[dict[str, Any]], new: list[dict[str, Any]], key: str | Non
     return result
 
 
+def _removed(update: Update, entry: Any) -> bool:
+    """Whether an entry of a list is among those taken away; of a model, all that is said of it must fit."""
+    if update.field == "models":
+        specs = [to_json(spec) for spec in update.value]
+        return any(spec and all(entry.get(part) == told for part, told in spec.items()) for spec in specs)
+    return (entry["kind"] if isinstance(entry, dict) else entry) in update.value
+
+
 def _value(update: Update, old: Slot | None) -> Any:
     """The field's new JSON value, or None when nothing is left of it."""
     if update.mode == "withdraw":
         return None
     if update.mode == "remove":
-        gone = set(update.value)
         known = old.value if old else []
-        return [entry for entry in known if (entry["kind"] if isinstance(entry, dict) else entry) not in gone] or None
+        return [entry for entry in known if not _removed(update, entry)] or None
     new = to_json(update.value)
+    if update.mode == "times" or (update.mode == "add" and isinstance(new, int | float)):
+        return _moved(update, old.value if old else None)
     if update.mode == "add" and old is not None:
         if isinstance(new, dict):
             return {**old.value, **new}
         known = old.value
+        if update.field == "workloads":
+            new = [_of_known(entry, known) for entry in new]
         if update.minor and not any(entry.get("primary") for entry in known):
             # Beside occasional work, what was known before is the main one.
             fresh = {entry["kind"] for entry in new}
@@ -63,8 +88,18 @@ def _value(update: Update, old: Slot | None) -> Any:
     return new
 
 
+def _of_known(entry: dict[str, Any], known: list[dict[str, Any]]) -> dict[str, Any]:
+    """The share of "training" where fine-tuning is all that is trained is that of the fine-tuning."""
+    kinds = {other["kind"] for other in known}
+    trained = entry["kind"] == "training" and "finetune" in kinds and "training" not in kinds
+    return {**entry, "kind": "finetune"} if trained and entry.get("share") is not None else entry
+
+
 def _whole(joined: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Shares are parts of one whole: where new ones push the sum over it, the old ones no longer hold."""
+    """Shares are parts of one whole: where new ones push the sum over it, the old ones no longer hold. A kind newly
+    called the main one is the only one."""
+    if main := {entry["kind"] for entry in new if entry.get("primary")}:
+        joined = [e if e["kind"] in main else {k: v for k, v in e.items() if k != "primary"} for e in joined]
     if sum(entry.get("share") or 0 for entry in joined) <= 100:
         return joined
     fresh = {entry["kind"] for entry in new}
@@ -126,7 +161,8 @@ def apply(
             effects.append(Effect(kind="hedged", field=update.field, new=to_json(update.value)))
             continue
         inferred = update.inferred or update.hedged
-        if inferred and old is not None and old.source != "inferred":
+        converted = update.field == "budget_cny" and not update.hedged
+        if inferred and not converted and old is not None and old.source != "inferred":
             continue
         value = _value(update, old)
         if value is None:
@@ -190,8 +226,10 @@ def _counted(state: DialogueState, understanding: Understanding) -> tuple[list[U
     if len(fields) == 1 and understanding.corrects:
         value = _in_unit_of(state.slots[fields[0]], number, _SCALES.get(fields[0], {}))
         return [Update(fields[0], value, words, 0, len(understanding.text))], None
-    likely: tuple[FieldName, ...] = ("budget_cny", "users") if _large(number) else ("users", "groups")
-    asked = tuple(fields) if len(fields) > 1 else tuple(dict.fromkeys([*fields, *likely]))[:2]
+    if _large(number):
+        # Nobody counts people or groups in hundreds of thousands: it is money.
+        return [Update("budget_cny", number, words, 0, len(understanding.text))], None
+    asked = tuple(fields) if len(fields) > 1 else tuple(dict.fromkeys([*fields, "users", "groups"]))[:2]
     return [], Pending(kind="figure", fields=asked, value=to_json(number), evidence=words)
 
 

@@ -32,7 +32,7 @@ _PART_AFTER = expression(r"\s*(?:占|大概|大约|约|:|：|about )?\s*(?P<n>\d
 _PART_BEFORE = expression(r"(?:^|[，,、;；/。和与\s])(?P<n>\d{1,2})\s*$")
 # Between a kind of work and the share that follows it.
 _FOLLOWS = expression(
-    r"\s*(?:的|这块|任务|工作|业务|服务|work|jobs?|workloads?)*\s*(?:为主|大概|大约|约|差不多|能|要|会|is|are|at|takes?|makes?|up|about|around|roughly|accounts?|for|:|：|\(|（|=|-|,(?= about))*"
+    r"\s*(?:的|这块|任务|工作|业务|服务|work|jobs?|workloads?)*\s*(?:为主|大概|大约|约|差不多|能|要|会|is|are|at|takes?|makes?|up|about|around|roughly|accounts?|for|:|：|\(|（|=|-|,(?= (?:about|\d)))*"
     r"\s*(?:占(?:比|到|了|据|总量的?)?)?\s*(?:大概|大约|约|差不多|将近|about|around|roughly)*\s*"
     r"|[^。；;！？!?]{0,10}[，,]\s*(?:大概|大约|约)?占(?:比|到|了)?\s*(?:大概|大约|约)?\s*",
     re.IGNORECASE,

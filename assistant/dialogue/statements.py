@@ -2,49 +2,87 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from dataclasses import replace
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from assistant.dialogue.dates import purchase
 from assistant.dialogue.delivery import delivery
 from assistant.dialogue.denial import denied_before
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.facility import room
+from assistant.dialogue.figures import denied
 from assistant.dialogue.labelled import labelled
 from assistant.dialogue.lexicon import lexicon
-from assistant.dialogue.modality import hedged
+from assistant.dialogue.modality import disowned, hedged, others
 from assistant.dialogue.models import FoundModel
 from assistant.dialogue.organisation import organisation, without_contacts
 from assistant.dialogue.phrases import Found, values
-from assistant.dialogue.quantities import quantities
+from assistant.dialogue.quantities import Quantity, quantities
 from assistant.dialogue.reading import Update
 from assistant.dialogue.software import software
+from assistant.dialogue.steps import step_at, times
 from assistant.dialogue.work import work
 from assistant.rules.requirements import FieldName, ModelSpec, Range, Requirements, Workload
 
 
 def _figures(text: str, open_question: FieldName | None) -> list[Update]:
+    found = quantities(text, open_question)
+    return [*(_relative(text, update) for update in _told(text, found)), *times(text)]
+
+
+def _relative(text: str, update: Update) -> Update:
+    """A figure that is more or less than before, where it is the only one of its field."""
+    step = step_at(text, update.start, update.end)
+    if step is None or not isinstance(update.value, int | float):
+        return update
+    return replace(update, value=step * update.value, mode="add")
+
+
+def _told(text: str, found: list[Quantity]) -> list[Update]:
     return [
         Update(
-            found.field,
-            found.value(),
-            text[found.start : found.end].strip(),
-            found.start,
-            found.end,
-            inferred=found.inferred,
-            hedged=hedged(text, found.start, found.end),
+            one.field,
+            one.value(),
+            text[one.start : one.end].strip(),
+            one.start,
+            one.end,
+            inferred=one.inferred,
+            hedged=hedged(text, one.start, one.end),
         )
-        for found in quantities(text, open_question)
+        for one in found
     ]
 
 
 def _models(text: str, found: list[FoundModel]) -> list[Update]:
-    found = [item for item in found if denied_before(text, item.start) is None]
-    if not found:
-        return []
-    specs: tuple[ModelSpec, ...] = tuple(dict.fromkeys(item.spec for item in found))
-    start, end = found[0].start, found[-1].end
-    return [Update("models", specs, text[start:end], start, end, mode="add")]
+    found = [item for item in found if not others(text, item.start)]
+    gone = [item for item in found if _taken_back(text, item)]
+    kept = [item for item in found if item not in gone]
+    updates = []
+    modes: tuple[tuple[list[FoundModel], Literal["remove", "set", "add"]], ...]
+    modes = ((gone, "remove"), (kept, _mode(text, kept)))
+    for items, mode in modes:
+        if items:
+            specs: tuple[ModelSpec, ...] = tuple(dict.fromkeys(item.spec for item in items))
+            start, end = items[0].start, items[-1].end
+            updates.append(Update("models", specs, text[start:end], start, end, mode=mode))
+    return updates
+
+
+_COUNTED = expression(
+    r"[两二三四2-4]\s?(?:个|种)\s?模型|\b(?:two|three|four|2|3|4) (?:different )?models\b", re.IGNORECASE
+)
+
+
+def _mode(text: str, found: list[FoundModel]) -> Literal["set", "add"]:
+    """All the models there are where their number is said ("两个模型：一个 7B，一个 72B"), else one more."""
+    return "set" if len(found) > 1 and _COUNTED.search(text) else "add"
+
+
+def _taken_back(text: str, item: FoundModel) -> bool:
+    return denied_before(text, item.start) is not None or denied(text, item.start, item.end)
 
 
 def _serving_from_models(text: str, updates: list[Update]) -> list[Update]:
@@ -64,7 +102,7 @@ def statements(text: str, found: list[Found], named: list[FoundModel], asked: Fi
     whole, text = text, without_contacts(text)
     updates = [*work(text, found), *values(text, found), *_figures(text, asked), *_models(text, named), *labelled(text)]
     updates += [*room(text), *purchase(text), *software(text), *organisation(whole), *delivery(text)]
-    updates = [u for u in updates if not _in_a_name(u, updates)]
+    updates = [u for u in updates if not _in_a_name(u, updates) and not disowned(text, u.start)]
     return [u for u in _serving_from_models(text, _sharing_from_groups(updates)) if fits(u)]
 
 
@@ -76,7 +114,9 @@ def _in_a_name(update: Update, updates: list[Update]) -> bool:
 
 def fits(update: Update) -> bool:
     """Whether the field can hold the value; a figure beyond all reason is not taken."""
-    if update.mode in ("remove", "withdraw"):
+    if update.mode in ("remove", "withdraw", "times") or (
+        update.mode == "add" and isinstance(update.value, int | float)
+    ):
         return True
     try:
         Requirements.model_validate({update.field: update.value})

@@ -33,6 +33,8 @@ _PICK = 40
 # Figures whose unit alone does not say what they measure.
 _WITH_UNITS: tuple[FieldName, ...] = ("data_tb", "budget_cny")
 _NUMBERS: tuple[FieldName, ...] = ("users", "groups", "concurrency", "data_tb", "budget_cny")
+# A claim about what is written, or what a letter stands for, takes up no product.
+_WRITTEN = re.compile(r"白皮书|材料|资料|文档|代表|是什么意思|white ?paper|document|stands? for|mean", re.IGNORECASE)
 _SIZABLE: tuple[Intent, ...] = ("ask", "inform", "recommend", "compare", "suppose")
 
 
@@ -171,7 +173,7 @@ def understand(
         passed=passed,
         fields=fields,
         corrects=corrects,
-        picks=len(lines) == 1 and len(text) <= _PICK and bool(words.picks.search(text)),
+        picks=len(lines) == 1 and len(text) <= _PICK and bool(words.picks.search(text)) and not _WRITTEN.search(text),
         domain=bool(words.domain.search(text)) or bool(lines) or bool(series),
         premise=premise,
         recaps="summarise" in matched and len(text) <= _PICK,

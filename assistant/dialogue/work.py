@@ -9,7 +9,7 @@ from typing import Literal
 from assistant.dialogue.denial import denied_before
 from assistant.dialogue.expressions import expression
 from assistant.dialogue.lexicon import lexicon
-from assistant.dialogue.modality import hedged, past
+from assistant.dialogue.modality import hedged, others, past
 from assistant.dialogue.phrases import Found
 from assistant.dialogue.reading import Update
 from assistant.dialogue.shares import standing
@@ -23,6 +23,12 @@ _ONLY_BEFORE = expression(
     r"(?:只|仅)(?:是|做|跑|用|搞|要|需要?|会)?\s*$|\b(?:only|just)(?: do| use| need| run)?\s*$", re.IGNORECASE
 )
 _ONLY_AFTER = expression(r"^(?:微调)?(?:就够|就行|即可|就可以)|^\s*only\b", re.IGNORECASE)
+_UNSETTLED = expression(
+    r"也可能|也许也|或者|要么|还没定|没定|没想好|不确定|\bnot"
+    r" (?:yet )?(?:settled|decided|sure)\b|\bundecided\b|\bor (?:maybe|perhaps)\b",
+    re.IGNORECASE,
+)
+_BULK = expression(r"大头|占多数|主力|为主|\bbulk\b", re.IGNORECASE)
 _SENTENCE = expression(r"[。；;!！\n?？]")
 
 
@@ -71,7 +77,7 @@ def _named(text: str, items: list[Found]) -> list[_Work]:
     named: dict[WorkloadKind, _Work] = {}
     for item, stand, method in zip(items, stands, _methods(text, items), strict=True):
         kind: WorkloadKind = item.phrase.value
-        if past(text, item.start, item.end):
+        if past(text, item.start, item.end) or others(text, item.start):
             continue
         maybe = hedged(text, item.start, item.end)
         known = named.get(kind)
@@ -84,8 +90,8 @@ def _named(text: str, items: list[Found]) -> list[_Work]:
             known.minor = (known.minor or stand.minor) and not known.primary
     works = list(named.values())
     if len(works) == 1:
-        # The only kind is the main one anyway.
-        works[0].primary = False
+        # The only kind is the main one anyway, unless others were named before.
+        works[0].primary = works[0].primary and _BULK.search(text) is not None
     elif any(work.minor for work in works) and not any(work.primary for work in works):
         for work in works:
             work.primary = not work.minor and not work.hedged
@@ -136,9 +142,11 @@ def work(text: str, found: list[Found]) -> list[Update]:
     firm = [work for work in works if not work.hedged]
     only = _only_method(text, works)
     mode: Literal["set", "add"] = "set" if firm and not only and _replaces(text, firm) else "add"
-    updates = (
-        _added(text, firm, mode, False) + _added(text, [work for work in works if work.hedged], "add", True) + only
-    )
+    maybe = [work for work in works if work.hedged]
+    if not firm and len(maybe) > 1 and _UNSETTLED.search(text):
+        # "Maybe training, maybe inference, not settled": nothing of it is a direction yet.
+        maybe = []
+    updates = _added(text, firm, mode, False) + _added(text, maybe, "add", True) + only
     named = {work.kind for work in works}
     # "不用LoRA" denies a method and no fine-tuning.
     gone = {

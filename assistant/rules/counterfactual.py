@@ -57,7 +57,7 @@ def explore(
     again = contradictory(requirements)
     for row in checklist():
         open_ = row.field in again or not requirements.stated(row.field)
-        if outcome.series not in row.series or not open_:
+        if outcome.series not in row.series or not open_ or not row.concerns(requirements):
             continue
         inferred = tuple(name for name in requirements.inferred if name != row.field)
         answers: list[Answer] = []

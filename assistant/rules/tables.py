@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from assistant.rules.catalogue import GpuClass, Product, Series
 from assistant.rules.files import read
-from assistant.rules.requirements import FieldName, Requirements
+from assistant.rules.requirements import FieldName, Requirements, WorkloadKind
 from assistant.rules.text import Frozen, Source, Text
 from assistant.rules.trace import Advice, Confidence, Fired, StorageLayer, Tier
 
@@ -118,7 +118,7 @@ class Trial(Frozen):
 
 
 class ChecklistRow(Frozen):
-    """One field of the checklist; `series` limits it to the series where it matters."""
+    """One field of the checklist; `series` and `kinds` limit it to the series and the work for which it matters."""
 
     field: FieldName
     label: Text
@@ -126,7 +126,12 @@ class ChecklistRow(Frozen):
     deciding: bool = False
     quotation: bool = True
     series: tuple[Series, ...] = ("G", "T", "S", "none")
+    kinds: tuple[WorkloadKind, ...] = ()
     try_: tuple[Trial, ...] = Field(default=(), alias="try")
+
+    def concerns(self, requirements: Requirements) -> bool:
+        """Whether any of the work is of a kind that the field is limited to."""
+        return not self.kinds or any(work.kind in self.kinds for work in requirements.workloads)
 
 
 @cache
