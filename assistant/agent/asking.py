@@ -118,7 +118,8 @@ class Asking(Casework):
             return "workloads"
         if self.intent in _NO_QUESTION or self._apart():
             return None
-        self._given_up()
+        if self.intent != "finish":
+            self._given_up()
         wanted = checklist.next_field(self.turn.state, aside=self.intent in _ASIDES)
         if wanted is None:
             self._sum_up()

@@ -30,7 +30,8 @@ class Casework(RecommendationText):
         rows = []
         for name, slot in slots.items():
             mark = " " + self.say("inferred_mark") if slot.source == "inferred" else ""
-            rows.append("- " + self.say("pair", name=self.label(name), value=self.word(name, slot.value)) + mark)
+            row = self.say("pair", name=self.label(name), value=self.word(name, slot.value))
+            rows.append("- " + row[:1].upper() + row[1:] + mark)
         return "\n".join(rows)
 
     def summary(self) -> None:
@@ -39,8 +40,14 @@ class Casework(RecommendationText):
             self.add(self.say("summary_empty"))
             return
         self.add(self.say("summary") + "\n\n" + self.known())
-        if self.decision is not None:
+        self.direction()
+
+    def direction(self) -> None:
+        """The line, or the series where the tier is open, in one sentence that needs none after it."""
+        if self.decision is not None and self.decision.models:
             self.headline(self.decision)
+        elif self.decision is not None:
+            self.add(self.say("series_so_far", series=self.series(self.decision)))
 
     def open_points(self) -> None:
         """What is still open: first what can change the recommendation, then what only a quotation needs."""

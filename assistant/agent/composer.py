@@ -140,8 +140,7 @@ class _Writer(Asking):
         self.add(self.say("export"))
         if self.turn.state.slots:
             self.add(self.known())
-            if self.decision:
-                self.headline(self.decision)
+            self.direction()
 
     def _open_points(self) -> None:
         self.open_points()

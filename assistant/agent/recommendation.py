@@ -11,6 +11,7 @@ from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Decision, Fired
 
 _REASONS = 4
+_STORAGE: tuple[Product, ...] = ("S", "SF")
 
 
 class RecommendationText(Wording):
@@ -45,8 +46,12 @@ class RecommendationText(Wording):
             self.add(self.say("series_only", series=self.series(decision)))
             return
         key = "recommend_firm" if decision.confidence == "firm" else "recommend_provisional"
-        project = self.say("project") if decision.project_based else ""
-        self.add(self.say(key, models=self.models(decision.models), series=self.series(decision), project=project))
+        beside = self.say("project") if decision.project_based else ""
+        storage = tuple(model for model in decision.models if model in _STORAGE)
+        lines = tuple(model for model in decision.models if model not in _STORAGE) or storage
+        if storage and lines != storage:
+            beside += self.say("with_storage", models=self.models(storage))
+        self.add(self.say(key, models=self.models(lines), series=self.series(decision), project=beside))
 
     def reason(self, fired: Fired) -> str:
         """A rule that fired, with its source."""

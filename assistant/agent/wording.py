@@ -49,6 +49,10 @@ class Draft:
     deleted: bool = False
 
 
+# Pieces of sentences.
+_INSIDE = frozenset({"pair", "without", "project", "with_storage", "house_mark", "inferred_mark", "only_language"})
+
+
 class Wording:
     """Collects paragraphs; each phrase is used in turn with its variants."""
 
@@ -64,7 +68,9 @@ class Wording:
         """A phrase in the wording whose turn it is."""
         times = self.spoken.get(key, 0)
         self.spoken[key] = times + 1
-        return say(key, self.language, times, **parts)
+        text = say(key, self.language, times, **parts)
+        # A sentence that begins with a name begins with a capital; a pair stands inside one.
+        return text[:1].upper() + text[1:] if key not in _INSIDE else text
 
     def add(self, text: str) -> None:
         """A paragraph."""
@@ -84,7 +90,9 @@ class Wording:
         return value_text(name, value, self.language)
 
     def label(self, name: FieldName) -> str:
-        return label(name, self.language)
+        """A field's name as it stands inside a sentence."""
+        words = label(name, self.language)
+        return words[0].lower() + words[1:] if self.language == "en" and words[1:2].islower() else words
 
     def pair(self, name: FieldName, value: Any) -> str:
         """A field with its value; the wording of a yes or no says what it is about."""

@@ -13,7 +13,7 @@ from assistant.rules.catalogue import Product, Series
 # Characters; beyond this a greeting or a remark is an opening of something else.
 _SMALL_TALK = 24
 # A request about the conversation itself is short; a longer message that holds its words says something else.
-_ABOUT = 48
+_ABOUT = 64
 _MATERIAL = re.compile(r"白皮书|第\s?\d|章|节|文档|资料里|white ?paper|section|chapter", re.IGNORECASE)
 _LONGEST_ORDER = 80
 # Requests about the conversation and small talk fill no field.
@@ -80,6 +80,8 @@ def _about(text: str, matched: frozenset[str], signs: Signs) -> Intent | None:
     """Whether the message is about the conversation: its state, its grounds, what would turn it."""
     if len(text) > _ABOUT or _MATERIAL.search(text):
         return None
+    if "finish" in matched and not signs.updates and not signs.question:
+        return "finish"
     for name in ("why_asked", "export", "what_changes", "open_points", "summarise", "provenance"):
         if name not in matched:
             continue

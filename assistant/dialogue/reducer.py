@@ -144,6 +144,10 @@ def resumed(state: DialogueState, understanding: Understanding) -> Understanding
     if state.last != "size" or state.sized is None or change is None or understanding.intent in orders:
         return understanding
     told = {name: value for name, value in dict(change).items() if value is not None}
+    model, before = change.model, state.sized.model
+    if model is not None and model.name is None and model.params_b is None and before is not None:
+        # "那 int4 呢": the same model, narrower.
+        told["model"] = before.model_copy(update={"quantisation": model.quantisation})
     question = state.sized.model_copy(update=told)
     return replace(understanding, intent="size", sizing=question, updates=(), hypothetical=False, concerns=frozenset())
 

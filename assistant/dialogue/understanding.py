@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.dialogue.answers import answer_to
+from assistant.dialogue.clauses import CLAUSE_END
 from assistant.dialogue.consistency import settle
 from assistant.dialogue.delivery import apart
 from assistant.dialogue.intents import STATES_NOTHING, Signs, intent_of, matched_intents
@@ -35,6 +36,8 @@ _WITH_UNITS: tuple[FieldName, ...] = ("data_tb", "budget_cny")
 _NUMBERS: tuple[FieldName, ...] = ("users", "groups", "concurrency", "data_tb", "budget_cny")
 # A claim about what is written, or what a letter stands for, takes up no product.
 _WRITTEN = re.compile(r"白皮书|材料|资料|文档|代表|是什么意思|white ?paper|document|stands? for|mean", re.IGNORECASE)
+# What is so around the work, and may be told beside a question.
+_CIRCUMSTANCES: tuple[FieldName, ...] = (*_NUMBERS, "sharing", "scale", "facility")
 _SIZABLE: tuple[Intent, ...] = ("ask", "inform", "recommend", "compare", "suppose")
 
 
@@ -80,7 +83,18 @@ def _kept(intent: Intent, updates: list[Update], text: str) -> list[Update]:
         return updates
     asked_fact = intent == "ask" and asks_fact(text) and not speaks_of_own(text)
     own = bool(lexicon().need.search(text)) and not asked_fact
-    return [u for u in updates if not u.inferred] if own and intent not in STATES_NOTHING else []
+    if own and intent not in STATES_NOTHING:
+        return [u for u in updates if not u.inferred]
+    # "机房每柜只有6kW，能放吗": a clause that asks nothing and names no product states what it says.
+    return [u for u in updates if u.field in _CIRCUMSTANCES and not u.inferred and _states(text, u)]
+
+
+def _states(text: str, update: Update) -> bool:
+    start = max((m.end() for m in CLAUSE_END.finditer(text[: update.start])), default=0)
+    ends = CLAUSE_END.search(text, update.end)
+    clause, mark = text[start : ends.start() if ends else len(text)], ends[0] if ends else ""
+    asks = mark in ("?", "？") or lexicon().question.search(clause) or supposed(clause)
+    return not asks and not find_products(clause) and ends is not None
 
 
 def _meant(intent: Intent, *, premise: bool, hypothetical: bool, told: bool, passed: bool) -> Intent:
@@ -148,6 +162,9 @@ def understand(
         told=bool(updates),
         passed=bool(passed) or (skipped and not updates),
     )
+    if intent == "ask" and not question and not updates and any(f.phrase.field == "workloads" for f in found):
+        # Work is spoken of, and none of it is said to be theirs.
+        intent = "recommend"
     sizing = size_question(text, specs) if intent in _SIZABLE and not premise else None
     if sizing:
         intent = "size"
@@ -179,7 +196,7 @@ def understand(
         recaps="summarise" in matched and len(text) <= _PICK,
         why=bool(words.why.search(text)) or enough,
         enough=enough,
-        follows=follow_up(text, specs) if intent != "size" else None,
+        follows=follow_up(text, tuple(item.spec for item in named)) if intent != "size" else None,
         sizing=sizing,
         other_vendor=bool(words.other_vendor.search(text)),
     )

@@ -77,3 +77,23 @@ window.advisorVisit = (() => {
     for (const message of document.querySelectorAll("#chat [aria-label*='message:']")) message.removeAttribute("aria-label");
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
+
+// What is sent or chosen is followed down to its answer, wherever the conversation had been scrolled to, until the
+// visitor scrolls away again.
+(() => {
+  let following = false;
+  const log = () => document.querySelector("#chat [role='log']");
+  const down = () => { const end = log(); if (end) end.scrollTop = end.scrollHeight; };
+  const follow = () => { following = true; down(); };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#send, #person, #quick button, #new, #back, #sure-yes")) follow();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#box")) follow();
+  });
+  for (const turn of ["wheel", "touchmove"]) {
+    document.addEventListener(turn, (event) => { if (event.target.closest?.("#chat")) following = false; }, { passive: true });
+  }
+  new MutationObserver(() => { if (following) requestAnimationFrame(down); })
+    .observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+})();
