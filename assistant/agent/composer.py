@@ -270,6 +270,7 @@ class _Writer(Asking):
             self.add(self.verdict(findings.lines[0]))
             self.add("\n".join(self.standing(line) for line in findings.lines))
             return
+        self.noted()
         found = findings.search
         if found is None or not found.covered or not found.passages or understanding.other_vendor:
             self.uncovered()
@@ -281,7 +282,7 @@ class _Writer(Asking):
         kept = sorted(whole, key=lambda p: p.start) if len(whole) > _PASSAGES else near[:_PASSAGES]
         rows = [self.answer(passage) for passage in kept]
         self.add("\n\n".join(rows) if len(rows) == 1 else "\n".join(f"- {row}" for row in rows))
-        if self.decision and any(e.kind == "filled" for e in self.turn.effects) and self.decision.models:
+        if self.decision and self.decision.models and self.decision.outcome != self.turn.previous:
             self.recommendation(self.decision)
 
     def uncovered(self) -> None:

@@ -230,12 +230,23 @@ def owned(text: str, start: int, end: int) -> bool:
 
 # ---- what is only supposed
 
+_ONLY_SUPPOSED = (
+    r"(?:(?:这|那|刚才的?|前面的?)(?:个|些)?)?(?:只是|就是|不过是|纯属|都是)(?:一?个|一种)?(?:假设|假如|设想)(?:而已)?"
+    r"|\b(?:that|it|this) (?:was|is) (?:just|only|purely) (?:an? )?hypothetical\b"
+)
+_TAKES_BACK = expression(_ONLY_SUPPOSED, re.IGNORECASE)
+
+
+def unsupposes(text: str) -> bool:
+    """Whether a message says that what was said before was only supposed."""
+    return bool(_TAKES_BACK.search(text))
+
+
 _COURTESY = expression(
     r"(?:如果|要是|若)?(?:有)?(?:可以|可能|能行?|方便|有需要|需要|有必要|合适|没问题|没记错|允许|预算(?:允许|够|充足)|条件允许|不麻烦|不贵)的话"
     r"|如果(?:可以|可能|方便|有需要|需要|有必要|合适|没问题|没记错|(?:预算|条件|经费)(?:允许|够|充足)|不麻烦|不贵)(?=$|[，,。\s])"
     r"|如果没记错|如果(?:说|你们?|您)|如果有(?:问题|疑问)|\bif (?:possible|needed|necessary|required|so|not|any|ok(?:ay)?|it helps|that helps|that'?s (?:ok|fine|possible|all right)|you |i may|i (?:remember|understand|recall)|(?:the )?budget (?:allows|permits)|at all possible|feasible|at all)"
-    r"|(?:(?:这|那|刚才的?|前面的?)(?:个|些)?)?(?:只是|就是|不过是|纯属|都是)(?:一?个|一种)?(?:假设|假如|设想)(?:而已)?"
-    r"|\b(?:that|it|this) (?:was|is) (?:just|only|purely) (?:an? )?hypothetical\b"
+    rf"|{_ONLY_SUPPOSED}"
     r"|\b(?:even|as|only|not sure|sure|know|see|wonder(?:ing)?|ask(?:ed|ing)?|unclear|decided|tell) if\b",
     re.IGNORECASE,
 )

@@ -14,7 +14,7 @@ from assistant.dialogue.intents import STATES_NOTHING, Signs, intent_of, matched
 from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
-from assistant.dialogue.modality import supposed
+from assistant.dialogue.modality import supposed, unsupposes
 from assistant.dialogue.models import models
 from assistant.dialogue.organisation import without_contacts
 from assistant.dialogue.phrases import phrases
@@ -38,6 +38,7 @@ _NUMBERS: tuple[FieldName, ...] = ("users", "groups", "concurrency", "data_tb", 
 _WRITTEN = re.compile(r"白皮书|材料|资料|文档|代表|是什么意思|white ?paper|document|stands? for|mean", re.IGNORECASE)
 # What is so around the work, and may be told beside a question.
 _CIRCUMSTANCES: tuple[FieldName, ...] = (*_NUMBERS, "sharing", "scale", "facility")
+_CASE: tuple[FieldName, ...] = ("workloads", "models")
 _SIZABLE: tuple[Intent, ...] = ("ask", "inform", "recommend", "compare", "suppose")
 
 
@@ -152,6 +153,9 @@ def understand(
         updates += fitting
         skipped = extra.skipped and not (passed and open_question not in passed)
     updates = [*taken_back, *(u for u in updates if u.field not in gone)]
+    if unsupposes(text):
+        # What is so takes the place of what was only supposed.
+        updates = [replace(u, mode="set") if u.mode == "add" and u.field in _CASE else u for u in updates]
     premise = bool(words.premise.search(text))
     hypothetical = premise or supposed(text)
     concerns = frozenset(c for c, pattern in words.concerns if c in CONCERNS and pattern.search(text))
