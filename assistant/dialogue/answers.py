@@ -86,6 +86,11 @@ def _number(field: FieldName, text: str, already: frozenset[FieldName]) -> Answe
     if already or not (field in _COUNTS or field == "models"):
         return None
     figure = bare(text.strip(" ,，。.;；"))
+    if figure is None and field in _COUNTS and len(text) <= _PASSED_OVER:
+        # "用的人我知道，25个": one clause is the number, the others hold none.
+        clauses = [part for part in re.split(r"[，。,;；!！]|\.(?!\d)", text) if part.strip()]
+        found = [one for part in clauses if (one := bare(part.strip())) is not None]
+        figure = found[0] if len(found) == 1 and sum(bool(re.search(r"\d", part)) for part in clauses) <= 1 else None
     if figure is None:
         return None
     if field == "models":

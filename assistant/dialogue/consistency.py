@@ -33,7 +33,10 @@ _PART = expression(
     r"其中|里面|含(?!税|运维)|包括|包含|\bof (?:which|whom|them)\b|\bincluding\b|\bamong (?:them|whom)\b", re.IGNORECASE
 )
 # What says that just these people use it: "学院600人，但我们组只有8个人用".
-_JUST = expression(r"(?:只有|就|仅)\s*$|\b(?:only|just)\s*$", re.IGNORECASE)
+_JUST = expression(
+    r"(?:只有|就|仅)\s*$|(?:真正|实际)(?:上)?(?:要|会|在)?(?:用|使用)的?(?:人)?(?:有|是|大概|也就)?\s*$|\b(?:only|just)\s*$",
+    re.IGNORECASE,
+)
 # The size of an organisation, which says who asks and not who uses it: "a 15-person startup", "30人的公司".
 _SIZE = expression(
     r"^[^,，。]{0,8}?(?:-person|-people|-man|人的?(?:初创|小|创业)?(?:公司|企业|事务所|律所))"

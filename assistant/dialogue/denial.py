@@ -33,7 +33,7 @@ _OVER_EN = (
 )
 _BEFORE_EN = expression(
     r"(?:\bno(?! doubt| later| less| more than| fewer)|\bnot(?! only| just| merely| simply| sure| certain| less| more| later| necessarily)|\bwithout|\bnever|n't|n’t|\bcannot|\bneither|\bnor|\bforget(?: about)?"
-    r"|\bdrop(?:ping|ped)?|\bremove|\bscrap|\bditch|\bdelete|\btake out|\bcancel|\bstop(?:ped|ping)?|\bskip(?:ping)?|\brather than|\binstead of|\bexcluding|\bexclude|\bavoid(?:ing)?|\brule[sd]? out|\bzero|\bexcept(?: for)?)"
+    r"|\bdrop(?:ping|ped)?|\bremove|\bscrap|\bscratch|\bditch|\bdelete|\btake out|\bcancel|\bstop(?:ped|ping)?|\bskip(?:ping)?|\brather than|\binstead of|\bexcluding|\bexclude|\bavoid(?:ing)?|\brule[sd]? out|\bzero|\bexcept(?: for)?)"
     rf"(?:{_OVER_EN}){{0,7}}\s*$",
     re.IGNORECASE,
 )

@@ -14,7 +14,8 @@ from assistant.rules.requirements import FieldName
 
 _COUNTS: frozenset[FieldName] = frozenset({"users", "groups", "concurrency"})
 _JOINT = (
-    r"(?:数|数量|量)?\s*(?:应该|现在|其实|实际|最后|还|也|就|那|再|都){0,2}(?:是|为|有|改(?:成|为|到|回)?|变(?:成|为)?|换成|更新为|调(?:整)?(?:为|到|成)|[:：=]|"
+    r"(?:数|数量|量)?\s*(?:应该|现在|其实|实际|最后|还|也|就|那|再|都){0,2}(?:是|为|有|改(?:成|为|到|回|一?下[，, ]*)?"
+    r"|变(?:成|为)?|换成|更新为|调(?:整)?(?:为|到|成)|[:：=]|"
     r"(?:should be|is now|is|are|to|now|changed to|becomes|of)\b)\s*(?:大?约|about|around)?\s*"
 )
 

@@ -44,7 +44,7 @@ _LEVEL = expression(
     re.IGNORECASE,
 )
 _CUE = expression(
-    r"预算|用不[了到着]|经费|资金|拨款|投入|投资|总价|总额|额度|花|批了|批下来|申请(?:到|了|下来)|落实|控制在|拿出|能出|掏|费用"
+    r"预算|手[里头上]|用不[了到着]|经费|资金|拨款|投入|投资|总价|总额|额度|花|批了|批下来|申请(?:到|了|下来)|落实|控制在|拿出|能出|掏|费用"
     r"|专项|采购(?:金额|款|额)|项目金额|成本|封顶|钱"
     r"|budget|funding|funds?\b|funded|spend|afford|grant|allocat|earmark|approved|invest|financ|ceiling|\bcost"
     r"|\bcap\b|capital|to work with|available",
@@ -152,6 +152,8 @@ def money(text: str, *, asked: bool = False) -> Iterator[Money]:
         scaled = bool(match["low_scale"] or match["high_scale"] or re.search("million|thousand", match["low"], re.I))
         long = _digits(match["low"]) >= _LEAST_DIGITS
         start = match.start("low") if not match["sign"] and not match["dollar"] else match.start()
+        if match["cny"] == "块" and not (scaled or long):
+            continue  # 一块 is a piece, or together
         if not (marked or scaled or long) or _part(text, start, match.end()):
             continue
         if not marked and (

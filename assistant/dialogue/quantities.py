@@ -96,7 +96,7 @@ _BETWEEN_EN = (
     r"(?:(?!(?:for|with|of|and|or|in|to|by|per|on|at|from|the|is|are|as|gpus?|cards?|nodes?|racks?|tb|gb|pb"
     r"|million|thousand|concurrent|simultaneous|parallel|active at)\b|(?:" + _THINGS_EN + r")\b)[a-z]{1,20}[- ]){0,3}?"
 )
-_USERS = _compiled(rf"(?:{_UNITS_ZH}|[- ]?\s?{_BETWEEN_EN}{_ROLE}\b)")
+_USERS = _compiled(rf"(?:{_UNITS_ZH}|(?:\s*[个名位])?[- ]?\s?{_BETWEEN_EN}{_ROLE}\b)")
 # "a team of 12", "人数大概30", "we are 15"
 _TEAM = expression(
     rf"(?:(?:team|lab|group|department|staff|company|crew|studio|class|office|firm|headcount"
@@ -104,7 +104,7 @@ _TEAM = expression(
     rf"|(?:\bwe(?:'re| are)|there(?:'s| are|'re))(?: (?:about|around|roughly|only|just))? (?=[\w -]{{1,24}}(?:$"
     rf"|[.,;!])))"
     rf"{NUMBER}(?![A-Za-z0-9%]|[ -]?[A-Za-z]|\.\d)"
-    rf"|(?<!并发)(?:人数|人员规模|团队规模|使用者|团队(?:里|内)?|(?<!大)(?:用户|员工|学生|师生)(?:数|量|规模|人数)?"
+    rf"|(?<!并发)(?:\busers?|人数|人员规模|团队规模|使用者|团队(?:里|内)?|(?<!大)(?:用户|员工|学生|师生)(?:数|量|规模|人数)?"
     rf"|编制)(?:[大约概是为有在左右共:：也就差不多]"
     rf"|\s){{0,6}}{NUMBER.replace('P<', 'P<b_')}(?![A-Za-z0-9%万亿年月日号点]|\s*(?:台|张|块|个月|TB?|G|%))",
     re.IGNORECASE,

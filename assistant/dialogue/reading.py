@@ -46,8 +46,9 @@ class Update:
     `mode` "add" joins a list or the parts of the machine room, or raises a figure by `value` ("再加10个人"; below zero:
     lowers it); "times" multiplies it ("人数翻倍"), "remove" takes entries of a list away (work by its codes),
     "withdraw" empties the field (`value` is None). `inferred` marks a reading rather than a statement,
-    `hedged` something that may come ("以后可能也会微调"): it is told apart from what is settled. `minor` marks
-    work that is said to be occasional beside whatever else there is.
+    `hedged` something that may come ("以后可能也会微调"): it is told apart from what is settled. `default` marks what
+    counts only while nothing is known of the field, `minor` work that is said to be occasional beside what else there
+    is.
     """
 
     field: FieldName
@@ -59,6 +60,7 @@ class Update:
     mode: Literal["set", "add", "remove", "withdraw", "times"] = "set"
     hedged: bool = False
     minor: bool = False
+    default: bool = False
 
 
 @dataclass(frozen=True)

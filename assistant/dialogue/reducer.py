@@ -164,6 +164,8 @@ def apply(
         if update.hedged and (old is not None or update.field != "workloads"):
             effects.append(Effect(kind="hedged", field=update.field, new=to_json(update.value)))
             continue
+        if update.default and old is not None:
+            continue
         inferred = update.inferred or update.hedged
         converted = update.field == "budget_cny" and not update.hedged
         if inferred and not converted and old is not None and old.source != "inferred":

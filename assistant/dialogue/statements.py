@@ -92,7 +92,8 @@ def _serving_from_models(text: str, updates: list[Update]) -> list[Update]:
     if named is None or worked or not lexicon().deploy.search(text):
         return updates
     inference = (Workload(kind="inference"),)
-    return [*updates, Update("workloads", inference, named.evidence, named.start, named.end, False, "add")]
+    # A model that runs under work known already ("we'd run vLLM, the model is Qwen 14B") is no other work.
+    return [*updates, Update("workloads", inference, named.evidence, named.start, named.end, mode="add", default=True)]
 
 
 def statements(text: str, found: list[Found], named: list[FoundModel], asked: FieldName | None = None) -> list[Update]:

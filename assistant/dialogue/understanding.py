@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.dialogue.answers import answer_to
-from assistant.dialogue.clauses import CLAUSE_END
 from assistant.dialogue.consistency import settle
 from assistant.dialogue.delivery import apart
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.intents import STATES_NOTHING, Signs, intent_of, matched_intents
 from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import lexicon
@@ -38,7 +38,14 @@ _NUMBERS: tuple[FieldName, ...] = ("users", "groups", "concurrency", "data_tb", 
 _WRITTEN = re.compile(r"白皮书|材料|资料|文档|代表|是什么意思|white ?paper|document|stands? for|mean", re.IGNORECASE)
 # What is so around the work, and may be told beside a question.
 _CIRCUMSTANCES: tuple[FieldName, ...] = (*_NUMBERS, "sharing", "scale", "facility")
+_REFUSABLE: tuple[FieldName, ...] = (
+    "multi_node", "rack_scale", "interconnect", "want_alternative", "stamped_quote", "tax_included", "ops_included",
+)  # fmt: skip
+_CLAUSE = re.compile(r"[，。；,;!?！？\n]|\.(?!\d)")
 _CASE: tuple[FieldName, ...] = ("workloads", "models")
+_IN_GENERAL = expression(
+    r"一般|通常|大家|别人|\b(?:people|one|anyone|usually|typically|generally|normally)\b", re.IGNORECASE
+)
 _SIZABLE: tuple[Intent, ...] = ("ask", "inform", "recommend", "compare", "suppose")
 
 
@@ -66,7 +73,10 @@ def _affirmed(text: str) -> bool | None:
 
 
 def _plain_number(text: str) -> str:
-    return lexicon().corrects.sub("", text).strip(" ,，、是")
+    first, _, rest = re.sub(r"[.。!！;；](?!\d)", "\n", text.strip()).partition("\n")
+    # "sorry, 21. fat fingers": what follows the number tells nothing more.
+    plain = text if re.search(r"\d", rest) else first
+    return lexicon().corrects.sub("", plain).strip(" ,，、是")
 
 
 def _loose(text: str, updates: list[Update]) -> Any:
@@ -82,7 +92,8 @@ def _kept(intent: Intent, updates: list[Update], text: str) -> list[Update]:
         return [u for u in updates if not u.inferred]
     if intent not in (*STATES_NOTHING, "ask", "compare", "commercial"):
         return updates
-    asked_fact = intent == "ask" and asks_fact(text) and not speaks_of_own(text)
+    general = bool(_IN_GENERAL.search(text))
+    asked_fact = intent == "ask" and asks_fact(text) and (general or not speaks_of_own(text))
     own = bool(lexicon().need.search(text)) and not asked_fact
     if own and intent not in STATES_NOTHING:
         return [u for u in updates if not u.inferred]
@@ -91,11 +102,11 @@ def _kept(intent: Intent, updates: list[Update], text: str) -> list[Update]:
 
 
 def _states(text: str, update: Update) -> bool:
-    start = max((m.end() for m in CLAUSE_END.finditer(text[: update.start])), default=0)
-    ends = CLAUSE_END.search(text, update.end)
+    start = max((m.end() for m in _CLAUSE.finditer(text[: update.start])), default=0)
+    ends = _CLAUSE.search(text, update.end)
     clause, mark = text[start : ends.start() if ends else len(text)], ends[0] if ends else ""
     asks = mark in ("?", "？") or lexicon().question.search(clause) or supposed(clause)
-    return not asks and not find_products(clause) and ends is not None
+    return not asks and not find_products(clause) and (ends is not None or start > 0)
 
 
 def _meant(intent: Intent, *, premise: bool, hypothetical: bool, told: bool, passed: bool) -> Intent:
@@ -133,6 +144,9 @@ def understand(
         updates = statements(text, found, named, field)
     fields = _named(words.fields, text)
     taken_back = _withdrawals(text, fields)
+    # "多机也不要了" refuses what the field offers rather than taking a word back.
+    refused = {u.field for u in updates if u.field in _REFUSABLE and u.value in (False, "standard")}
+    taken_back = [u for u in taken_back if u.field not in refused]
     gone = frozenset(u.field for u in taken_back)
     undecided = tuple(row for row in words.undecided if row[0] in fields)
     left_open = {field: match for field, pattern in undecided if (match := pattern.search(text))}
