@@ -305,7 +305,7 @@ def _broken(case: RecommendationCase, reply: Reply) -> list[str]:
     """What the decision does not keep of what the rules settle, besides the lines themselves."""
     decision, expected, told = reply.decision, case.expect, case.expect.model_fields_set
     if decision is None:
-        return [] if expected.series in (None, "none") and not expected.rules else ["nothing was decided"]
+        return [] if expected.series == "none" else ["nothing was decided"]
     wrong = []
     for name, wanted, found in (
         ("the series", expected.series, decision.series),
@@ -314,7 +314,7 @@ def _broken(case: RecommendationCase, reply: Reply) -> list[str]:
     ):
         if wanted is not None and wanted != found:
             wrong.append(f"{name} is {found}, not {wanted}")
-    fired = {row.rule for row in decision.fired}
+    fired = {row.rule for row in decision.fired} | {item.rule for item in decision.facility}
     wrong += [f"{rule} did not fire" for rule in expected.rules if rule not in fired]
     wrong += [f"GPU class {gpu} is not named" for gpu in expected.gpu_class if gpu not in decision.gpu_class]
     others = {model for option in decision.alternatives for model in option.models}

@@ -131,7 +131,7 @@ class Asking(Casework):
     def _apart(self) -> bool:
         """Whether the conversation is not about a case."""
         if self.intent in ("commercial", "out_of_scope"):
-            return self.turn.state.open_question is None
+            return self.turn.state.open_question is None and not self.turn.state.slots
         return self.intent in ("ask", "compare", "unclear", "provenance", "acknowledge") and not self.turn.state.slots
 
     def _worded(self, wanted: FieldName) -> str:

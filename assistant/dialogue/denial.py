@@ -14,11 +14,11 @@ Span = tuple[int, int]
 
 # Words that a denial reaches over, up to what it denies.
 _OVER_ZH = (
-    r"(?:是|做|需要|需求|用到?|要|打算|准备|计划|考虑|涉及到?|碰|跑|搞|弄|含|会|想|再|去|有|任何|什么|大规模|模型|太?多少|当前|现阶段|目前|暂时|必须|进行"
+    r"(?:是|做|AI|人工智能|需要|需求|用到?|要|打算|准备|计划|考虑|涉及到?|碰|跑|搞|弄|含|会|想|再|去|有|任何|什么|大规模|模型|太?多少|当前|现阶段|目前|暂时|必须|进行"
     r"|形式的|关于|自己|任务[里中]|里面|清单[里中]|上|买|配|支持|走|追求|特别|这个?|那个?|这种|那种|这块|给我?|推荐?|介绍|要求|拿来|用来|用于|属于|所有|所谓|跨|很|非常|大|买来|开展|从事|能力|相关|方面|类|的|到|本身|真的?|怎么|专门|单独|额外|明确|强制|一定要|强求|指望|我们?|组里)"
 )
 _NO_ZH = (
-    r"(?:(?<![差要])不(?!只|仅|光|但|止|单|同|知道|清楚|确定|过|少|错|久|如|一定|得|能不|管|论|断|妨|排除|限)|(?<!有)没(?:有|啥)?(?:说过|提过|讲过|说要|提到过?)?(?:钱|预算|经费|条件|人手|精力|能力|资源)?(?!想好|定|确定|准|多少|的?限制)"
+    r"(?:(?<![差要])不(?!只|仅|光|但|止|单|同|知道|清楚|确定|过|少|错|久|如|一定|得|能不|管|论|断|妨|排除|限)|(?<!有)没(?:有|啥)?(?:人(?!手))?(?:说过|提过|讲过|说要|提到过?)?(?:钱|预算|经费|条件|人手|精力|能力|资源)?(?!想好|定|确定|准|多少|的?限制)"
     r"|无(?:需|须)?(?!论|法|非|缝|线)|毋须|暂不|不再|并非|(?<![特个区类级性分识辨鉴告])别(?!的|人|墅)|去掉|删掉|取消|去除|移除|放弃|砍掉|排除(?!法)|(?<!不)免(?!费)|用不着|用不到|用不上|谈不上|犯不着|没必要|没打算|没计划|没需求|拒绝)"
 )
 _BEFORE_ZH = expression(rf"(?P<no>{_NO_ZH})(?:{_OVER_ZH}){{0,6}}\s*$")
@@ -28,11 +28,11 @@ _TWICE = expression(
     r"(?:不是(?:说)?|并不是|并非|不能|不得|不可能|不可以|没有说?|没说|不会|没法|不应该?|免不了|少不了|离不开)$"
 )
 _OVER_EN = (
-    r"(?: (?:any|said|say|mention(?:ed)?|asked|money|budget|capacity|resources|staff|time|need|needs|for|do|does|doing|done|much|a|an|the|plans?|planning|intentions?|intend(?:ing)?|of|to|be|going|gonna|have|having|want|wanting"
+    r"(?: (?:any|ai|kind of|said|say|mention(?:ed)?|asked|money|budget|capacity|resources|staff|time|need|needs|for|do|does|doing|done|much|a|an|the|plans?|planning|intentions?|intend(?:ing)?|of|to|be|going|gonna|have|having|want|wanting"
     r"|require|requir(?:ing|ements?)|really|currently|yet|use|using|run|running|our|own|large|large-scale|big|multi|involve|involving|looking|at|all|ever|it|this|that|kind|sort|support|care|about|interested|in|into|with|on|going in for|expect|expecting|perform|performing|model|models|buy|buying))"
 )
 _BEFORE_EN = expression(
-    r"(?:\bno(?! doubt| later| less| more than| fewer)|\bnot(?! only| just| merely| simply| sure| certain| less| more| later| necessarily)|\bwithout|\bnever|n't|n’t|\bcannot|\bneither|\bnor|\bforget(?: about)?"
+    r"(?:\bno(?! doubt| later| less| more than| fewer)|\bnot(?! only| just| merely| simply| sure| certain| less| more| later| necessarily)|\bwithout|\bnobody|\bno one|\bnone of us|\bnever|n't|n’t|\bcannot|\bneither|\bnor|\bforget(?: about)?"
     r"|\bdrop(?:ping|ped)?|\bremove|\bscrap|\bscratch|\bditch|\bdelete|\btake out|\bcancel|\bstop(?:ped|ping)?|\bskip(?:ping)?|\brather than|\binstead of|\bexcluding|\bexclude|\bavoid(?:ing)?|\brule[sd]? out|\bzero|\bexcept(?: for)?)"
     rf"(?:{_OVER_EN}){{0,7}}\s*$",
     re.IGNORECASE,

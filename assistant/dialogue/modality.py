@@ -214,7 +214,8 @@ def owned(text: str, start: int, end: int) -> bool:
     clause = text[low:high]
     have = _HAD.search(clause)
     if have:
-        return bool(_GEAR.search(clause)) and not _WISH.search(clause[: have.end()])
+        wished = _WISH.search(clause[: have.end()]) or _WISH.search(text[low + have.end() : start])
+        return bool(_GEAR.search(clause)) and not wished
     # A list of what is there goes on: "现有一台工作站，4090，128G内存".
     for _ in range(2):
         if low <= 0 or _WISH.search(clause) or not _GEAR.search(clause):

@@ -15,8 +15,9 @@ from assistant.dialogue.modality import before
 
 _DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _NUMERAL = "[一二两三四五六七八九]"
+_TENS = "ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _SHARE = expression(
-    rf"(?P<n>\d{{1,3}}(?:\.\d+)?)\s*(?:%|percent\b|个百分点)|百分之(?P<spelt>\d{{1,3}}|{_NUMERAL}?十{_NUMERAL}?|{_NUMERAL})"
+    rf"(?P<english>{_TENS}(?:[- ]five)?) per ?cent\b|(?P<n>\d{{1,3}}(?:\.\d+)?)\s*(?:%|percent\b|个百分点)|百分之(?P<spelt>\d{{1,3}}|{_NUMERAL}?十{_NUMERAL}?|{_NUMERAL})"
     rf"|(?P<tenths>{_NUMERAL})成(?P<five>[五半])?(?!会|要|得|是|不变|立|功)|(?P<whole>[二三四五])分之(?P<parts>[一二三四])"
     r"|(?P<half>一半|\bhalf\b)|\b(?P<count>a|one|two|three)[- ](?P<part>third|quarter)s?\b"
     r"|(?P<rest>剩下的?|剩余的?|其余的?|\b(?:the )?(?:rest|remainder|remaining)\b)",
@@ -52,6 +53,9 @@ class Standing:
 def _percent(match: re.Match[str]) -> float | None:
     if match["n"]:
         return min(float(match["n"]), 100.0)
+    if match["english"]:
+        english = parse_one(match["english"])
+        return english.low if english else None
     if match["spelt"]:
         spelt = parse_one(match["spelt"])
         return min(spelt.low, 100.0) if spelt and spelt.low is not None else None
@@ -130,7 +134,7 @@ def standing(text: str, spans: list[Span]) -> list[Standing]:
     for place, (start, end) in enumerate(spans):
         stand = stands[place]
         previous = spans[place - 1] if place else (0, 0)
-        lead = before(text, start, min(24, max(0, start - previous[1])))
+        lead = before(text, start, min(32, max(0, start - previous[1])))
         main, side = list(words.primary.finditer(lead)), list(words.minor.finditer(lead))
         tail = text[end : end + 24]
         if place and not main and not side and listed(text, previous, (start, end)):

@@ -85,7 +85,7 @@ def _loose(text: str, updates: list[Update]) -> Any:
     return Quantity("users", number, 0, 0).value() if number else None
 
 
-def _kept(intent: Intent, updates: list[Update], text: str) -> list[Update]:
+def _kept(intent: Intent, updates: list[Update], text: str, *, worried: bool) -> list[Update]:
     """What a message of this intent states: a question about training is no statement that one trains, unless the
     visitor speaks of their own case."""
     if intent == "handover":
@@ -98,7 +98,10 @@ def _kept(intent: Intent, updates: list[Update], text: str) -> list[Update]:
     if own and intent not in STATES_NOTHING:
         return [u for u in updates if not u.inferred]
     # "机房每柜只有6kW，能放吗": a clause that asks nothing and names no product states what it says.
-    return [u for u in updates if u.field in _CIRCUMSTANCES and not u.inferred and _states(text, u)]
+    stated = [u for u in updates if not u.inferred and _states(text, u)]
+    described = [u for u in stated if u.field in _CIRCUMSTANCES]
+    # The work counts beside a circumstance or a wish of theirs: "单课题组，4 卡做训练，内存从多少起？"
+    return [u for u in stated if u in described or (u.field in _CASE and (described or worried))]
 
 
 def _states(text: str, update: Update) -> bool:
@@ -188,7 +191,7 @@ def understand(
         intent = "size"
         # The memory of a card is no amount of data.
         updates = [u for u in updates if u.field != "data_tb"]
-    updates, conflicts = settle(updates if premise else _kept(intent, updates, text), text)
+    updates, conflicts = settle(updates if premise else _kept(intent, updates, text, worried=bool(concerns)), text)
     enough = bool(lines) and asks_enough(text)
     return Understanding(
         text=message,

@@ -16,8 +16,11 @@ from assistant.rules.tables import Facts, constants, table
 Work = Literal["none", "g", "t", "mixed", "small_finetune", "visual_serving", "vision_alone", "science"]
 Share = Literal["unknown", "one_group", "several_groups", "college", "department", "company"]
 Size = Literal["unknown", "pilot", "department", "high_throughput"]
-# The misconceptions of section 02 that words show, and work that the whitepaper knows nothing of (meeting point 14).
-Concern = Literal["counting_cards", "single_card_compute", "lowest_price", "no_data_path", "outside_whitepaper"]
+# The misconceptions of section 02 that words show, work that the whitepaper knows nothing of (meeting point 14), and
+# inference with large GPU memory (section 06), of which no field of the checklist tells.
+Concern = Literal[
+    "counting_cards", "single_card_compute", "lowest_price", "no_data_path", "outside_whitepaper", "large_memory"
+]
 
 WORKS: tuple[Work, ...] = get_args(Work)
 SHARES: tuple[Share, ...] = get_args(Share)
@@ -182,7 +185,7 @@ def facts_of(requirements: Requirements, concerns: frozenset[Concern] = frozense
         "uses_96": shared
         or bool(kinds & {"multimodal", "research_platform", "science"})
         or ("finetune" in kinds and facts["work"] != "small_finetune")
-        or (serving and large),
+        or (serving and (large or "large_memory" in concerns)),
         "uses_h": bool(kinds & {"training", "science"}) or ("finetune" in kinds and large),
         "concern_count": "counting_cards" in concerns,
         "concern_single_card": "single_card_compute" in concerns,
