@@ -20,6 +20,10 @@ from assistant.rules.sizing import SizingResult
 _PASSAGES = 3
 # A further passage is worth showing only when it is nearly as relevant as the best.
 _NEAR = 0.85
+# Relevance of a passage that answers a question although the question sounds like a wish for a product; and of one that
+# is shown as the nearest, and no more, to a question of the trade.
+_SURE = 0.6
+_NEAREST = 0.12
 
 
 class Composer(Protocol):
@@ -195,6 +199,11 @@ class _Writer(Asking):
     def _recommend(self) -> None:
         if self.outside():
             return
+        found = self.turn.findings.search
+        if self.decision is None and found is not None and found.passages and found.passages[0].score >= _SURE:
+            self.intent = "ask"
+            self._ask()
+            return
         if self.decision is None:
             self.risks(self.turn.findings.decision)
             self.add(self.say("nothing_to_recommend"))
@@ -261,7 +270,7 @@ class _Writer(Asking):
         if understanding.unknown_codes:
             self.add(self.say("unknown_product", codes=self.listed(list(understanding.unknown_codes))))
             return
-        if understanding.premise:
+        if understanding.premise and (findings.lines or findings.supposed is not None or findings.search is None):
             self.premise()
             return
         if (understanding.why or understanding.picks) and findings.lines:
@@ -272,8 +281,15 @@ class _Writer(Asking):
             return
         self.noted()
         found = findings.search
-        if found is None or not found.covered or not found.passages or understanding.other_vendor:
+        if found is None or not found.passages or understanding.other_vendor:
             self.uncovered()
+            return
+        if not found.covered:
+            if not understanding.domain or found.passages[0].score < _NEAREST:
+                self.uncovered()
+                return
+            self.add(self.say("nearest"))
+            self.add(self.answer(found.passages[0]))
             return
         best = found.passages[0].score
         near = distinct([p for p in found.passages if p.score >= best * _NEAR], understanding.products)

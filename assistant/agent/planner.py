@@ -57,7 +57,10 @@ class BuiltinPlanner:
                 calls.append(ToolCall("size", {"request": request}))
         elif intent == "provenance" and state.looked_up:
             calls.append(_search(state.looked_up, understanding))
-        elif intent in ("ask", "what_changes"):
+        elif intent in ("ask", "what_changes") or (
+            intent == "recommend" and understanding.question and not state.slots
+        ):
+            # "Which document has the final say?" sounds like a wish for a product and may be answered by the material.
             calls.append(_search(understanding.text, understanding))
         return tuple(calls)
 
