@@ -199,6 +199,9 @@ class _Writer(Asking):
     def _recommend(self) -> None:
         if self.outside():
             return
+        if self.turn.understanding.other_vendor and self.decision is None:
+            self.uncovered()
+            return
         found = self.turn.findings.search
         if self.decision is None and found is not None and found.passages and found.passages[0].score >= _SURE:
             self.intent = "ask"

@@ -8,6 +8,11 @@ from assistant.errors import EmptyMessage, MessageTooLong, NotText
 
 # More unprintable characters than this part of a message, and it is not text.
 _UNPRINTABLE = 0.1
+# Characters without width that part a word unseen: zero-width spaces and joiners, word joiner, soft hyphen, marks of
+# direction and of byte order. A joiner in an emoji goes as well; nothing is read in it.
+_INVISIBLE = frozenset(
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
 
 
 def accept(message: str, *, longest: int) -> str:
@@ -19,7 +24,8 @@ def accept(message: str, *, longest: int) -> str:
     odd = sum(1 for char in text if char == "\ufffd" or (unicodedata.category(char) == "Cc" and char not in "\n\r\t"))
     if odd and odd >= len(text) * _UNPRINTABLE:
         raise NotText()
-    cleaned = "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else " " for c in text).strip()
+    visible = "".join(char for char in text if char not in _INVISIBLE)
+    cleaned = "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else " " for c in visible).strip()
     if not any(unicodedata.category(char)[0] not in "ZC" for char in cleaned):
         raise EmptyMessage()
     if len(cleaned) > longest:

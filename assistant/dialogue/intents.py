@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.dialogue.expressions import expression
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact
 from assistant.dialogue.reading import Intent, Update
@@ -16,6 +17,19 @@ _SMALL_TALK = 24
 _ABOUT = 64
 _MATERIAL = re.compile(r"白皮书|第\s?\d|章|节|文档|资料里|white ?paper|section|chapter", re.IGNORECASE)
 _LONGEST_ORDER = 80
+# A question about papers, acceptance or risks names prices and warranties without asking for any.
+_PAPERS = expression(
+    r"验收|交付(?:清单|资料)|白皮书|文档|文件|报价单吗|隐患|风险|后果|准备什么|提供(?:什么|哪些)|确认(?:什么|哪些)|哪一?层"
+    r"|\b(?:acceptance|layers?|white ?paper|documents?|papers?|go wrong|risks?|confirm(?:ed)?"
+    r"|what (?:should|must|do) (?:we|i) (?:have|prepare|provide))\b",
+    re.IGNORECASE,
+)
+_TERMS = expression(
+    r"多少钱|什么价|几年|多久|多长|几[周天个月]+|什么时候|便宜[点些]|优惠|[打折]折|现货|库存|有货|成交|底价|承诺|保证|退款|发票|\d\s?[%折]"
+    r"|\bhow (?:much|long|many|soon)\b|\bwhen\b|discount|cheaper|in stock|best price|lead time|promise|guarantee"
+    r"|refund|invoice|\bdeal\b|binding|\bagree",
+    re.IGNORECASE,
+)
 # Requests about the conversation and small talk fill no field.
 STATES_NOTHING: tuple[Intent, ...] = (
     "start_over",
@@ -57,7 +71,8 @@ def intent_of(text: str, signs: Signs) -> Intent:
     for name in ("delete_data", "start_over", "handover"):
         if name in matched and len(text) < _LONGEST_ORDER:
             return name  # the lexicon's names are intents, checked by a test
-    if "commercial" in matched and (question or not updates or len(updates) < 2):
+    about_papers = bool(_PAPERS.search(text)) and not _TERMS.search(text)
+    if "commercial" in matched and not about_papers and (question or not updates or len(updates) < 2):
         return "commercial"
     if about := _about(text, matched, signs):
         return about

@@ -209,7 +209,8 @@ def size_question(text: str, found: tuple[ModelSpec, ...]) -> SizeQuestion | Non
     if not plain and not _ASKED.search(text):
         return None
     alone = _MEMORY.search(text) and named.gpu is None and (asks_enough(text) or len(text) <= _SHORT)
-    return named if found or counted or alone else None
+    # "How much memory does one H200 have?" asks for a fact; whether something fits is what is worked out.
+    return named if found or (counted and asks_enough(text)) or alone else None
 
 
 _FOLLOWS = expression(

@@ -35,7 +35,7 @@ _PICK = 40
 _WITH_UNITS: tuple[FieldName, ...] = ("data_tb", "budget_cny")
 _NUMBERS: tuple[FieldName, ...] = ("users", "groups", "concurrency", "data_tb", "budget_cny")
 # A claim about what is written, or what a letter stands for, takes up no product.
-_WRITTEN = re.compile(r"白皮书|材料|资料|文档|代表|是什么意思|white ?paper|document|stands? for|mean", re.IGNORECASE)
+_WRITTEN = re.compile(r"白皮书|材料|资料|文档|代表|意思|white ?paper|document|stands? for|mean", re.IGNORECASE)
 # What is so around the work, and may be told beside a question.
 _CIRCUMSTANCES: tuple[FieldName, ...] = (*_NUMBERS, "sharing", "scale", "facility")
 _REFUSABLE: tuple[FieldName, ...] = (
