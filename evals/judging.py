@@ -318,7 +318,8 @@ def _broken(case: RecommendationCase, reply: Reply) -> list[str]:
     """What the decision does not keep of what the rules settle, besides the lines themselves."""
     decision, expected, told = reply.decision, case.expect, case.expect.model_fields_set
     if decision is None:
-        return [] if expected.series == "none" else ["nothing was decided"]
+        # Where nothing is known there is no decision to show rules in.
+        return ["nothing was decided"] if expected.models or expected.series not in (None, "none") else []
     wrong = []
     for name, wanted, found in (
         ("the series", expected.series, decision.series),

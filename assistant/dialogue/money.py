@@ -72,6 +72,7 @@ _COUNTED = expression(
     re.IGNORECASE,
 )
 _LEAST_DIGITS = 5
+_FEWEST_DIGITS = 3
 # A clause that is no more than a sum in ten thousands, in a sentence that counts nothing else: "最多150万", "80w左右".
 _LEAD = (
     r"(?:不|no|是|那就?|就|也就|差不多|大?约|大概|估计|可能|最多|至多|顶多|最高|不超过|不到|至少|起码|上限|控制在|按|总共|一共|"
@@ -154,6 +155,8 @@ def money(text: str, *, asked: bool = False) -> Iterator[Money]:
         start = match.start("low") if not match["sign"] and not match["dollar"] else match.start()
         if match["cny"] == "块" and not (scaled or long):
             continue  # 一块 is a piece, or together
+        if marked and not (scaled or long) and _digits(match["low"]) < _FEWEST_DIGITS:
+            continue  # nobody buys a server for 1 yuan
         if not (marked or scaled or long) or _part(text, start, match.end()):
             continue
         if not marked and (

@@ -99,7 +99,8 @@ def _kept(intent: Intent, updates: list[Update], text: str, *, worried: bool) ->
         return [u for u in updates if not u.inferred]
     # "机房每柜只有6kW，能放吗": a clause that asks nothing and names no product states what it says.
     stated = [u for u in updates if not u.inferred and _states(text, u)]
-    described = [u for u in stated if u.field in _CIRCUMSTANCES]
+    # A sum beside a wish for a price is the price that is wished for.
+    described = [u for u in stated if u.field in _CIRCUMSTANCES and (intent, u.field) != ("commercial", "budget_cny")]
     # The work counts beside a circumstance or a wish of theirs: "单课题组，4 卡做训练，内存从多少起？"
     return [u for u in stated if u in described or (u.field in _CASE and (described or worried))]
 
