@@ -1,5 +1,6 @@
 """`advisor eval`: the golden list judged, compared with a baseline, gated and reported.
 
+    advisor eval candidates                    real questions without an answer, to be reviewed
     advisor eval [--suite NAME] [--repeat K] [--baseline RUN.json] [--json OUT] [--html OUT] [--junit OUT]
 
 The exit status is 0 when all gates are kept, 1 when one is not, 2 when a file can't be used. Visitors' conversations of
@@ -129,7 +130,12 @@ def _print(run: Any, baseline: Any, wrong: Sequence[str]) -> None:
 
 def main(given: Sequence[str] | None = None) -> int:
     """The command line; see the module."""
-    chosen = arguments().parse_args(given)
+    words = list(sys.argv[1:] if given is None else given)
+    if words[:1] == ["candidates"]:
+        from evals.candidates import main as candidates
+
+        return candidates(words[1:])
+    chosen = arguments().parse_args(words)
     if chosen.schemas:
         write_schemas(chosen.golden)
         return 0

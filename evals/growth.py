@@ -1,7 +1,7 @@
 """How search and memory grow with the number of chunks, on the embedded Qdrant.
 
-The chunks are synthetic: random unit vectors and random terms, as many as the corpus has on average, which cost what real
-ones cost and mean nothing. Each stands in one language, so a question takes the second pass for learned terms.
+The chunks are synthetic: random unit vectors and random terms, as many as the corpus has on average, which cost what
+real ones cost and mean nothing. Each stands in one language, so a question takes the second pass for learned terms.
 """
 
 from __future__ import annotations

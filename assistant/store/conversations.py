@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -93,6 +94,12 @@ class ConversationStore:
             row = _row(session, conversation_id)
             turns = tuple(Turn(t.number, t.message, t.reply, t.created_at) for t in row.turns)
             return Conversation(row.id, row.state, turns)
+
+    def turns(self) -> Iterator[Turn]:
+        """Every turn of every conversation, newest first, without saying whose it is."""
+        with self._sessions() as session:
+            for row in session.scalars(select(TurnRow).order_by(TurnRow.id.desc()).execution_options(yield_per=500)):
+                yield Turn(row.number, row.message, row.reply, row.created_at)
 
     def state(self, conversation_id: str) -> dict[str, Any]:
         """The dialogue state alone; raises `SessionNotFound`."""
