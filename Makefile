@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help install install-dev serve ingest test browser wheel check format clean
+.PHONY: help install install-dev serve ingest test browser wheel eval check format clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,10 @@ check: install-dev  ## format, lint, types, layers, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -m 'not browser and not wheel'
+
+eval: install  ## judge the golden list against the baseline; the report is .advisor/eval.html
+	$(BIN)/advisor ingest
+	$(BIN)/advisor eval --baseline evals/golden/baseline.json --html .advisor/eval.html --junit .advisor/eval.xml
 
 format: install-dev  ## format the code
 	$(BIN)/ruff format .

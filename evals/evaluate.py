@@ -38,6 +38,7 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--baseline", type=Path, metavar="RUN.json", help="an earlier run to compare with")
     parser.add_argument("--json", type=Path, metavar="OUT.json", help="write the run, to be compared with later")
+    parser.add_argument("--compact", action="store_true", help="leave what was said out of the JSON (for a baseline)")
     parser.add_argument("--html", type=Path, metavar="OUT.html", help="write the report as one page")
     parser.add_argument("--junit", type=Path, metavar="OUT.xml", help="write the cases for a CI server")
     parser.add_argument("--golden", type=Path, default=GOLDEN, metavar="FOLDER", help="another golden list")
@@ -164,7 +165,7 @@ def main(given: Sequence[str] | None = None) -> int:
     # A floor is that of a whole suite: a part of it proves nothing.
     wrong = breaches(run, [] if chosen.only else kept, baseline)
     if chosen.json:
-        chosen.json.write_text(dumped(run), encoding="utf-8")
+        chosen.json.write_text(dumped(run, compact=chosen.compact), encoding="utf-8")
     if chosen.html:
         page = html(run, baseline=baseline, breaches=wrong, covered=covered)
         chosen.html.write_text(page, encoding="utf-8")

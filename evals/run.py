@@ -161,9 +161,11 @@ def compared(before: Run, after: Run) -> Comparison:
     return Comparison(worse, better, metrics)
 
 
-def dumped(run: Run) -> str:
-    """A run as JSON."""
-    return json.dumps({"about": run.about, "results": [asdict(r) for r in run.results]}, ensure_ascii=False, indent=1)
+def dumped(run: Run, *, compact: bool = False) -> str:
+    """A run as JSON; `compact` leaves out what was said, so that it is small enough to be kept beside the cases."""
+    results = [asdict(replace(r, trace=(), exercised={}) if compact else r) for r in run.results]
+    rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in results)
+    return f'{{"about": {json.dumps(run.about)},\n"results": [\n{rows}\n]}}\n'
 
 
 def loaded(path: Path) -> Run:

@@ -64,9 +64,7 @@ def parser() -> argparse.ArgumentParser:
 
     commands.add_parser("eval", help="judge the golden list: what got better, what got worse, and why")
 
-    bench = commands.add_parser(
-        "bench", help="measure the search, the rules, how conversations are understood, or speed"
-    )
+    bench = commands.add_parser("bench", help="measure search, rules, understanding or speed")
     bench.add_argument("what", choices=("retrieval", "rules", "dialogue", "speed"))
     bench.add_argument(
         "rest", nargs=argparse.REMAINDER, metavar="PATH", help="a data set, and options of the benchmark"
