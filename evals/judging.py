@@ -21,7 +21,6 @@ from assistant.rules.trace import Decision
 from evals import ranking
 from evals.cases import (
     AnyCase,
-    BadGolden,
     ConversationCase,
     Fact,
     KnowledgeCase,
@@ -118,12 +117,9 @@ def _shown(fact: Fact) -> str:
 
 
 def units_of(place: Place, advisor: Advisor) -> list[str]:
-    """The units whose Chinese passage holds the quote. Raises `BadGolden` when none does."""
+    """The units whose Chinese passage holds the quote; none when the material lost it."""
     wanted = plain(place.quote)
-    found = [p.unit for p in advisor.passage_document(place.document, "zh") if wanted in plain(p.text)]
-    if not found:
-        raise BadGolden(f"{place.document} holds no passage with {place.quote!r}")
-    return found
+    return [p.unit for p in advisor.passage_document(place.document, "zh") if wanted in plain(p.text)]
 
 
 _REFUSING = (
@@ -207,8 +203,6 @@ async def judge(case: AnyCase, advisor: Advisor) -> Result:
     told: dict[str, Any]
     try:
         told = await _judged(case, advisor)
-    except BadGolden:
-        raise
     except InputError as error:
         # Refused before it was read: nothing hostile came through, and nothing else did.
         refused = isinstance(case, SafetyCase) and case.expect_models is None
@@ -240,7 +234,9 @@ async def _judged(case: AnyCase, advisor: Advisor) -> dict[str, Any]:
 
 
 async def _knowledge(case: KnowledgeCase, advisor: Advisor) -> dict[str, Any]:
-    relevant = {unit for place in case.relevant for unit in units_of(place, advisor)}
+    places = [(place, units_of(place, advisor)) for place in case.relevant]
+    lost = [f"{place.document} no longer holds {place.quote!r}" for place, units in places if not units]
+    relevant = {unit for _, units in places for unit in units}
     found = (await advisor.search(case.question, limit=ranking.DEPTH)).passages
     ranked = [passage.unit for passage in found]
     by_unit = {
@@ -251,7 +247,7 @@ async def _knowledge(case: KnowledgeCase, advisor: Advisor) -> dict[str, Any]:
     (reply,) = await talk(advisor, [case.question])
     text, quotes = plain(reply.reply), plain("\n".join(c.quote for c in reply.citations))
     missing = [_shown(fact) for fact in case.facts if not holds(fact, text)]
-    failures = [f"the reply lacks {fact!r}" for fact in missing] + _unclean(reply, case.question)
+    failures = [*lost, *(f"the reply lacks {fact!r}" for fact in missing), *_unclean(reply, case.question)]
     cited = [_units_cited(c, advisor) for c in reply.citations]
     scores = {
         "hit@1": ranking.hit(ranked, relevant, 1),

@@ -28,7 +28,7 @@ from evals.cases import (
 from evals.judging import METRICS, Result, holds, judge, line, outcome, plain, refuses, units_of
 
 OWN: dict[str, Any] = {"id": "the-case", "language": "en", "origin": "design", "author": "model", "date": "2026-11-28"}
-CHECKED = "你可以用它快速确认自己的需求更接近 G 系列 GPU 计算服务器"
+ELSEWHERE = "推理 / RAG / 渲染 / 转码 / CAE GPU 加速，优先 G 系列"
 NODE = "A single research group fine-tunes LLMs and wants one node."
 SERIES = "What is the T series for?"
 PRICE = "How much is a T8?"
@@ -98,7 +98,7 @@ async def test_a_question_fails_on_each_fact_that_the_reply_lacks(advisor: Advis
 
 
 async def test_the_search_is_measured_though_the_reply_is_right(advisor: Advisor) -> None:
-    elsewhere = {"document": "whitepaper", "quote": CHECKED}
+    elsewhere = {"document": "whitepaper", "quote": ELSEWHERE}
     result = await judge(knowledge(relevant=[elsewhere], facts=["inference factories"]), advisor)
     assert result.passed, "the passages are not part of what must hold"
     assert the_figures(result, "hit@1", "citation precision") == {"hit@1": 0.0, "citation precision": 0.0}
@@ -292,7 +292,7 @@ async def test_a_story_that_goes_otherwise_names_the_turn(advisor: Advisor) -> N
     case = conversation(
         "trap",
         {"say": "We fine-tune LLMs, 12 people would use it.", "slots": {"workloads": ["finetune"], "users": 12}},
-        {"say": "Hello there", "slots": {"users": 13}, "intent": "hand_over"},
+        {"say": "Hello there", "slots": {"users": 13}, "intent": "handover"},
     )
     result = await judge(case, advisor)
     assert not result.passed
@@ -389,7 +389,7 @@ def test_a_decision_is_one_word_and_a_line_one_name() -> None:
     assert (line(["T4", "T4A"]), line([])) == ("T4 / T4A", "open")
 
 
-async def test_a_reply_that_failed_its_own_checks_is_not_clean(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_reply_that_failed_its_checks_is_not_clean(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
     real = advisor.chat
 
     async def unverified(message: str, **told: Any) -> Reply:
