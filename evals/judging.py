@@ -44,6 +44,7 @@ METRICS: dict[str, str] = {
     "ndcg@10": "Discounted gain of the ten passages over that of the best order, binary relevance.",
     "section hit@1": "The first passage is of a section that answers.",
     "section ndcg@10": "nDCG over sections, each counted at its first passage.",
+    "material": "Share of the passages that answer which the material still holds.",
     "facts": "Share of the must-include facts that the reply holds.",
     "citation precision": "Share of the reply's citations that are of a passage that answers.",
     "citation recall": "Share of the must-include facts that a cited quote holds.",
@@ -250,6 +251,7 @@ async def _knowledge(case: KnowledgeCase, advisor: Advisor) -> dict[str, Any]:
     failures = [*lost, *(f"the reply lacks {fact!r}" for fact in missing), *_unclean(reply, case.question)]
     cited = [_units_cited(c, advisor) for c in reply.citations]
     scores = {
+        "material": 1 - len(lost) / len(places),
         "hit@1": ranking.hit(ranked, relevant, 1),
         "hit@3": ranking.hit(ranked, relevant, 3),
         "hit@5": ranking.hit(ranked, relevant, 5),
