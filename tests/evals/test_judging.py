@@ -17,13 +17,13 @@ from assistant.rules.trace import Decision
 from assistant.settings import Settings
 from evals.cases import (
     AnyCase,
-    BadGolden,
     ConversationCase,
     KnowledgeCase,
     Place,
     RecommendationCase,
     RefusalCase,
     SafetyCase,
+    load,
 )
 from evals.judging import METRICS, Result, holds, judge, line, outcome, plain, refuses, units_of
 
@@ -117,11 +117,22 @@ async def test_a_question_that_is_declined_is_not_answered(advisor: Advisor) -> 
     assert "citation precision" not in result.scores, "no citation, no figure"
 
 
-async def test_a_quote_that_no_passage_holds_is_a_mistake_of_the_list(advisor: Advisor) -> None:
-    with pytest.raises(BadGolden, match="whitepaper holds no passage with 'no such words'"):
-        await judge(knowledge(relevant=[{"document": "whitepaper", "quote": "no such words"}]), advisor)
-    with pytest.raises(BadGolden, match="no-such-document"):
-        units_of(Place(document="no-such-document", quote="x"), advisor)
+@pytest.mark.parametrize("document", ["whitepaper", "no-such-document"])
+async def test_a_quote_that_the_material_lost_fails_its_case(document: str, advisor: Advisor) -> None:
+    lost = {"document": document, "quote": "no such words"}
+    assert units_of(Place.model_validate(lost), advisor) == []
+    result = await judge(knowledge(relevant=[lost]), advisor)
+    assert result.failures == (f"{document} no longer holds 'no such words'",)
+    assert the_figures(result, "hit@1", "material") == {"hit@1": 0.0, "material": 0.0}
+    assert "ndcg@10" not in result.scores, "nothing is relevant"
+
+
+async def test_every_passage_of_the_golden_list_is_in_the_material(advisor: Advisor) -> None:
+    places = {
+        place for case in load(suites=["knowledge"]) if isinstance(case, KnowledgeCase) for place in case.relevant
+    }
+    assert len(places) > 50
+    assert [place for place in places if not units_of(place, advisor)] == []
 
 
 # ---- recommendation
