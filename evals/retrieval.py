@@ -1,9 +1,10 @@
-"""The fusion benchmark: the product's search over a parallel question set, in all four directions of two languages.
+"""The retrieval benchmark: the product's search on a question set, in every direction of the languages that it has.
 
-    python -m evals.retrieval FOLDER [--json] [--index FOLDER] [--limit N]
+    advisor bench retrieval FOLDER [--embedder NAME …] [--json] [--index FOLDER] [--limit N]
 
-FOLDER is in BEIR layout for two languages: corpus.{zh,en}.jsonl, queries.{zh,en}.jsonl, qrels.tsv. Every passage is a
-point of a real embedded index and every question takes the way a visitor's does: the figures are the product's own.
+FOLDER is in BEIR layout: corpus.jsonl, queries.jsonl and qrels/test.tsv (or qrels.tsv), in one language; or, for two,
+corpus.{zh,en}.jsonl and queries.{zh,en}.jsonl. Every passage is a point of a real embedded index and every question
+takes the way a visitor's does: the figures are the product's own. Embedders are compared on the same rows.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from assistant.knowledge.encoder import BundledEncoder, Encoder, Vectors
+from assistant.knowledge.encoder import BundledEncoder, Encoder, SentenceTransformerEncoder, Vectors
 from assistant.knowledge.fusion import Hits, reciprocal_ranks
 from assistant.knowledge.index import Entry, Index
 from assistant.knowledge.passage import Language, Passage
@@ -25,11 +28,13 @@ from assistant.knowledge.record import IndexMetadata
 from assistant.knowledge.search import Knowledge, Signals, rank
 from assistant.knowledge.sparse import passage_weights, terms
 from assistant.knowledge.vectors import VECTORS_VERSION, embed
+from assistant.knowledge.wording import language_of
 from assistant.settings import Settings
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 SYSTEMS = ("dense", "sparse", "rrf", "ours")
 _BATCH = 16
+BUNDLED = "bundled"
 
 
 @dataclass(frozen=True)
@@ -108,14 +113,39 @@ def _lines(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def _judged(path: Path) -> dict[str, str]:
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:] if line.strip())
-    return {query: passage for query, passage, *_ in rows}
+@dataclass(frozen=True)
+class QuestionSet:
+    """The files of a BEIR folder by language, and the relevant passages of each question."""
+
+    corpora: dict[Language, Path]
+    queries: dict[Language, Path]
+    relevant: dict[str, frozenset[str]]
 
 
-def build(folder: Path, language: Language, where: Path, encoder: Encoder, step: Callable[[int], None]) -> Knowledge:
+def question_set(folder: Path) -> QuestionSet:
+    """What a folder holds. Raises `OSError` for a missing file, `ValueError` for judgements that can't be read."""
+    judged = next(
+        (p for p in (folder / "qrels.tsv", folder / "qrels" / "test.tsv") if p.exists()), folder / "qrels.tsv"
+    )
+    relevant: dict[str, set[str]] = {}
+    for line in judged.read_text(encoding="utf-8").splitlines()[1:]:
+        query, passage, *grade = line.split("\t")
+        if not grade or float(grade[0]) > 0:
+            relevant.setdefault(query, set()).add(passage)
+    found = {own: folder / f"corpus.{own}.jsonl" for own in LANGUAGES if (folder / f"corpus.{own}.jsonl").exists()}
+    if found:
+        asked = {own: folder / f"queries.{own}.jsonl" for own in found}
+    else:
+        # One language, which the first passages tell.
+        sample = "\n".join(row["text"] for row in _lines(folder / "corpus.jsonl")[:20])
+        own = language_of(sample)
+        found, asked = {own: folder / "corpus.jsonl"}, {own: folder / "queries.jsonl"}
+    return QuestionSet(found, asked, {query: frozenset(own) for query, own in relevant.items()})
+
+
+def build(corpus: Path, language: Language, where: Path, encoder: Encoder, step: Callable[[int], None]) -> Knowledge:
     """The index over one language's passages. Vectors that an index in `where` holds already are not made again."""
-    rows = _lines(folder / f"corpus.{language}.jsonl")
+    rows = _lines(corpus)
     texts = ["\n".join(filter(None, (row.get("title"), row["text"]))) for row in rows]
     found = [terms(text) for text in texts]
     usual = max(1.0, sum(map(len, found)) / max(1, len(found)))
@@ -154,21 +184,21 @@ def _entry(row: Mapping[str, str], order: int, language: Language) -> Entry:
     return Entry(passage, order, fingerprint=VECTORS_VERSION)
 
 
-def _place(scores: Mapping[str, float], right: str) -> int | None:
-    """The right key's rank; of equal scores it comes last, so a tie never flatters."""
-    if right not in scores:
-        return None
-    return sum(score >= scores[right] for score in scores.values())
+def _place(scores: Mapping[str, float], right: Collection[str]) -> int | None:
+    """The rank of the best right key; of equal scores it comes last, so a tie never flatters."""
+    best = max((scores[key] for key in right if key in scores), default=None)
+    return None if best is None else sum(score >= best for score in scores.values())
 
 
-def places(signals: Signals, language: Language, right: str) -> dict[str, int | None]:
-    """The right unit's rank by system."""
+def places(signals: Signals, language: Language, right: Collection[str]) -> dict[str, int | None]:
+    """The rank of the best relevant unit by system."""
     hits: Hits = signals.hits[language]
-    point = signals.contents.units[right][language].point
+    units = signals.contents.units
+    points = [units[unit][language].point for unit in right if unit in units]
     return {
-        "dense": _place(hits.dense, point),
-        "sparse": _place(hits.words, point),
-        "rrf": _place(reciprocal_ranks([hits.dense, hits.words]), point),
+        "dense": _place(hits.dense, points),
+        "sparse": _place(hits.words, points),
+        "rrf": _place(reciprocal_ranks([hits.dense, hits.words]), points),
         "ours": _place({place.unit: place.score for place in rank(signals)}, right),
     }
 
@@ -181,12 +211,15 @@ def measure(
     limit: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> list[Direction]:
-    """All four directions over a BEIR folder; indexes go to `where`. `limit` takes the first questions only."""
+    """Every direction over a BEIR folder; indexes go to `where`. `limit` takes the first questions only."""
     encoder = Remembering(encoder or BundledEncoder())
-    judged = _judged(folder / "qrels.tsv")
-    queries = {own: _lines(folder / f"queries.{own}.jsonl")[:limit] for own in LANGUAGES}
-    passages = {own: len(_lines(folder / f"corpus.{own}.jsonl")) for own in LANGUAGES}
-    total = sum(passages.values()) + 2 * sum(len(asked) for asked in queries.values())
+    told = question_set(folder)
+    # Questions without a judgement can't be scored.
+    queries = {
+        own: [row for row in _lines(path) if row["_id"] in told.relevant][:limit] for own, path in told.queries.items()
+    }
+    passages = {own: len(_lines(path)) for own, path in told.corpora.items()}
+    total = sum(passages.values()) + len(passages) * sum(len(asked) for asked in queries.values())
     done = 0
 
     def step(stage: str, count: int) -> None:
@@ -196,13 +229,13 @@ def measure(
             progress(stage, done, total)
 
     directions: list[Direction] = []
-    for held in LANGUAGES:
-        knowledge = build(folder, held, where / held, encoder, lambda count, held=held: step(f"index {held}", count))  # type: ignore[misc]
+    for held, corpus in told.corpora.items():
+        knowledge = build(corpus, held, where / held, encoder, lambda count, held=held: step(f"index {held}", count))  # type: ignore[misc]
         try:
-            for asked in LANGUAGES:
+            for asked in queries:
                 ranks: list[dict[str, int | None]] = []
                 for row in queries[asked]:
-                    ranks.append(places(knowledge.signals(row["text"]), held, judged[row["_id"]]))
+                    ranks.append(places(knowledge.signals(row["text"]), held, told.relevant[row["_id"]]))
                     step(f"{asked}->{held}", 1)
                 directions.append(
                     Direction(
@@ -223,40 +256,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from rich.progress import Progress
     from rich.table import Table
 
-    parser = argparse.ArgumentParser(prog="python -m evals.retrieval", description=__doc__.split("\n\n")[0])
-    parser.add_argument("folder", type=Path, help="a BEIR folder with corpus, queries and qrels in zh and en")
+    parser = argparse.ArgumentParser(prog="advisor bench retrieval", description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("folder", type=Path, help="a BEIR folder in one language, or in zh and en")
+    parser.add_argument(
+        "--embedder", action="append", metavar="NAME",
+        help=f"{BUNDLED!r} (default) or a sentence-transformers model by name or path; several are compared",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--index", type=Path, help="keep the indexes here and use them again")
     parser.add_argument("--limit", type=int, help="only this many questions of each language")
     chosen = parser.parse_args(arguments)
     console = Console(stderr=True)
+    found: dict[str, list[Direction]] = {}
     try:
-        with tempfile.TemporaryDirectory() as scratch, Progress(console=console) as bar:
-            task = bar.add_task("retrieval")
+        for name in dict.fromkeys(chosen.embedder or [BUNDLED]):
+            encoder: Encoder = BundledEncoder() if name == BUNDLED else SentenceTransformerEncoder(name)
+            with tempfile.TemporaryDirectory() as scratch, Progress(console=console) as bar:
+                task = bar.add_task("retrieval")
 
-            def show(stage: str, done: int, total: int) -> None:
-                bar.update(task, description=stage, completed=done, total=total)
+                def show(stage: str, done: int, total: int, bar: Progress = bar, task: Any = task) -> None:
+                    bar.update(task, description=stage, completed=done, total=total)
 
-            directions = measure(chosen.folder, chosen.index or Path(scratch), limit=chosen.limit, progress=show)
+                where = chosen.index / sha256(name.encode()).hexdigest()[:8] if chosen.index else Path(scratch)
+                found[name] = measure(chosen.folder, where, encoder=encoder, limit=chosen.limit, progress=show)
     except (OSError, KeyError, ValueError) as error:
         console.print(f"Can't use {chosen.folder}: {error}")
         return 2
     if chosen.json:
-        report = {
-            direction.name: {
-                "all": {system: asdict(own) for system, own in direction.every.items()},
-                "held_out": {system: asdict(own) for system, own in direction.held_out.items()},
-            }
-            for direction in directions
-        }
-        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+        sys.stdout.write(json.dumps({name: _plain(own) for name, own in found.items()}, indent=2) + "\n")
     else:
-        table = Table("direction", "n", *SYSTEMS, "ours, held out", title="hit@1 / hit@5 / MRR@10")
-        for direction in directions:
-            cells = [_cell(direction.every[system]) for system in SYSTEMS]
-            table.add_row(direction.name, str(direction.every["ours"].n), *cells, _cell(direction.held_out["ours"]))
-        Console().print(table)
-    return int(any(below_better_half(direction) for direction in directions))
+        for name, directions in found.items():
+            title = f"{name}: hit@1 / hit@5 / MRR@10"
+            table = Table("direction", "n", *SYSTEMS, "ours, held out", title=title)
+            for direction in directions:
+                cells = [_cell(direction.every[system]) for system in SYSTEMS]
+                table.add_row(direction.name, str(direction.every["ours"].n), *cells, _cell(direction.held_out["ours"]))
+            Console().print(table)
+    return int(any(below_better_half(direction) for own in found.values() for direction in own))
+
+
+def _plain(directions: Sequence[Direction]) -> dict[str, Any]:
+    return {
+        direction.name: {
+            "all": {system: asdict(own) for system, own in direction.every.items()},
+            "held_out": {system: asdict(own) for system, own in direction.held_out.items()},
+        }
+        for direction in directions
+    }
 
 
 def below_better_half(direction: Direction) -> bool:

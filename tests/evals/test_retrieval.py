@@ -62,5 +62,19 @@ def test_the_command_prints_json_and_refuses_a_folder_without_data(
 ) -> None:
     assert main([str(folder), "--json", "--limit", "1"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["en->zh"]["all"]["ours"]["n"] == 1
+    assert report["bundled"]["en->zh"]["all"]["ours"]["n"] == 1
     assert main([str(tmp_path / "none")]) == 2
+
+
+def test_a_plain_beir_folder_in_one_language_is_one_direction(folder: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    (plain / "qrels").mkdir(parents=True)
+    (plain / "corpus.jsonl").write_bytes((folder / "corpus.zh.jsonl").read_bytes())
+    (plain / "queries.jsonl").write_bytes((folder / "queries.zh.jsonl").read_bytes())
+    # Two passages answer the first question; a grade of nought answers nothing; the third question is not judged.
+    rows = "q0\tp0\t2\nq0\tp1\t1\nq1\tp1\t1\nq1\tp2\t0\n"
+    (plain / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + rows, encoding="utf-8")
+    (direction,) = measure(plain, tmp_path / "index")
+    assert direction.name == "zh->zh"
+    assert direction.every["ours"].n == 2
+    assert direction.every["ours"].hit1 == 1.0
