@@ -158,11 +158,16 @@ def suite_of(case: Case) -> Suite:
 def load(folder: Path = GOLDEN, suites: Sequence[Suite] = SUITES) -> list[AnyCase]:
     """Every case of the chosen suites, in order of file and place. Raises `BadGolden`, `OSError`."""
     cases: list[Any] = []
-    for suite in suites:
+    for suite in dict.fromkeys(suites):
         path = folder / f"{suite}.yaml"
         if not path.exists():
             continue
-        rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        try:
+            rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        except yaml.YAMLError as error:
+            raise BadGolden(f"{path.name} is not YAML: {error}") from error
+        if not isinstance(rows, list):
+            raise BadGolden(f"{path.name} is no list of cases")
         for place, row in enumerate(rows):
             try:
                 cases.append(_KINDS[suite].model_validate(row))

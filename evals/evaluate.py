@@ -138,7 +138,11 @@ def main(given: Sequence[str] | None = None) -> int:
         return candidates(words[1:])
     chosen = arguments().parse_args(words)
     if chosen.schemas:
-        write_schemas(chosen.golden)
+        try:
+            write_schemas(chosen.golden)
+        except OSError as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
         return 0
     if chosen.brain == "llm":
         sys.stderr.write("No language model can be used yet; run with --brain builtin.\n")
@@ -154,6 +158,8 @@ def main(given: Sequence[str] | None = None) -> int:
         baseline = loaded(chosen.baseline) if chosen.baseline else None
         for path in filter(None, (chosen.json, chosen.html, chosen.junit)):
             path.parent.mkdir(parents=True, exist_ok=True)
+            # Found out before the run rather than after it.
+            path.open("a", encoding="utf-8").close()
     except (OSError, ValueError, yaml.YAMLError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -14,11 +14,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from evals.cases import GOLDEN, Suite
+from evals.judging import COUNTS
 from evals.run import ALL, Run, compared, slices
 
 MUST = "must"
-# Times and counts of turns have no better end by themselves.
-_NEUTRAL = frozenset({"turns to recommendation"})
 
 
 class Floor(BaseModel):
@@ -46,6 +45,8 @@ def breaches(run: Run, kept: Sequence[Floor], baseline: Run | None = None) -> li
     wrong = []
     for floor in kept:
         own = found.get((floor.suite, floor.slice))
+        if own is None and (floor.suite, ALL) in found:
+            wrong.append(f"{floor.suite} has no slice {floor.slice}, and a floor for it")
         if own is None:
             continue  # a suite that was not run
         figure = own.figures.get(floor.metric)
@@ -62,7 +63,7 @@ def breaches(run: Run, kept: Sequence[Floor], baseline: Run | None = None) -> li
         return wrong
     change = compared(baseline, run)
     for (suite, metric), difference in change.metrics.items():
-        if difference.value < 0 and difference.sure and metric not in _NEUTRAL:
+        if difference.value < 0 and difference.sure and metric not in COUNTS:
             wrong.append(
                 f"{suite}: {metric} fell by {-difference.value:.3f} over {difference.n} common cases "
                 f"({difference.worse} worse, {difference.better} better, p = {difference.p:.3f})"

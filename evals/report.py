@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from assistant.rules.catalogue import PRODUCTS
 from evals.coverage import Covered
 from evals.dialogue_metrics import percentile
-from evals.judging import METRICS, Result
+from evals.judging import COUNTS, METRICS, Result
 from evals.run import ALL, Run, compared, slices
 from evals.statistics import Estimate
 
@@ -62,18 +62,18 @@ def _latency(results: Sequence[Result]) -> tuple[list[int], float, dict[int, flo
     return bars, width, marks
 
 
-def _percent(figure: Estimate | None) -> str:
+def _percent(figure: Estimate | None, metric: str = "") -> str:
     if figure is None or math.isnan(figure.value):
         return "–"
-    if figure.value > 1 or figure.high > 1:
+    if metric in COUNTS:
         return f"{figure.value:.2f}"
     return f"{100 * figure.value:.1f}"
 
 
-def _interval(figure: Estimate | None) -> str:
+def _interval(figure: Estimate | None, metric: str = "") -> str:
     if figure is None or math.isnan(figure.value):
         return ""
-    if figure.value > 1 or figure.high > 1:
+    if metric in COUNTS:
         return f"{figure.low:.2f}–{figure.high:.2f}"
     return f"{100 * figure.low:.0f}–{100 * figure.high:.0f}"
 
@@ -99,6 +99,7 @@ def html(run: Run, *, baseline: Run | None, breaches: Sequence[str], covered: Se
         overview=[own for own in found if own.name == ALL],
         parts=[own for own in found if own.suite != ALL and own.name != ALL],
         metrics=METRICS,
+        counts=COUNTS,
         lines=names,
         cells=cells,
         bars=bars,

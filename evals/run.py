@@ -16,7 +16,7 @@ from typing import Any
 
 from assistant.bootstrap import Advisor
 from evals.cases import AnyCase
-from evals.judging import Result, Trace, judge
+from evals.judging import COUNTS, Result, Trace, judge
 from evals.statistics import Difference, Estimate, compare, estimate
 
 _AT_ONCE = 4
@@ -134,7 +134,12 @@ def slices(run: Run) -> list[Slice]:
 def _slice(suite: str, name: str, results: Sequence[Result]) -> Slice:
     metrics = dict.fromkeys(metric for result in results for metric in result.scores)
     own = {m: [r.scores[m] for r in results if m in r.scores] for m in metrics}
-    return Slice(suite, name, len(results), {metric: estimate(values) for metric, values in own.items()})
+    return Slice(
+        suite,
+        name,
+        len(results),
+        {metric: estimate(values, share=metric not in COUNTS) for metric, values in own.items()},
+    )
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,10 @@ def compared(before: Run, after: Run) -> Comparison:
         own = [(was, new) for was, new in both if new.suite == suite]
         for metric in dict.fromkeys(metric for _, new in own for metric in new.scores):
             ends = [[side.scores.get(metric, math.nan) for side in sides] for sides in zip(*own, strict=True)]
-            metrics[suite, metric] = compare(ends[0], ends[1])
+            change = compare(ends[0], ends[1])
+            if metric in COUNTS:
+                change = replace(change, better=change.worse, worse=change.better)
+            metrics[suite, metric] = change
     return Comparison(worse, better, metrics)
 
 
@@ -172,13 +180,21 @@ def loaded(path: Path) -> Run:
     """A run from JSON. Raises `OSError`, or `ValueError` when the file is none."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return Run(data["about"], tuple(_result(row) for row in data["results"]))
-    except (KeyError, TypeError, AttributeError) as error:
+        told, rows = data["about"], data["results"]
+        if not isinstance(told, dict) or not isinstance(rows, list):
+            raise TypeError
+        return Run(told, tuple(map(_result, rows)))
+    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is no run of `advisor eval`") from error
 
 
+def _trace(turn: dict[str, Any]) -> Trace:
+    return Trace(**{**turn, **{name: tuple(turn[name]) for name in ("citations", "models", "rules")}})
+
+
 def _result(row: dict[str, Any]) -> Result:
-    told = {**row, "trace": tuple(Trace(**turn) for turn in row.get("trace", ()))}
+    told = {**row, "trace": tuple(map(_trace, row.get("trace", ())))}
+    told["exercised"] = {name: tuple(own) for name, own in row.get("exercised", {}).items()}
     for name in ("tags", "failures", "products"):
         told[name] = tuple(told[name]) if told.get(name) is not None else None
     return Result(**told)

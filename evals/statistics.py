@@ -28,14 +28,16 @@ class Estimate:
     n: int
 
 
-def estimate(values: Sequence[float]) -> Estimate:
-    """Of zeros and ones the share with its Wilson interval, of anything else the mean with a bootstrap interval."""
+def estimate(values: Sequence[float], *, share: bool = True) -> Estimate:
+    """Of zeros and ones the share with its Wilson interval, of anything else (or what is no `share`) the mean with a
+    bootstrap interval."""
     own = [value for value in values if not math.isnan(value)]
     n = len(own)
     if not n:
         return Estimate(math.nan, math.nan, math.nan, 0)
-    mean = sum(own) / n
-    if set(own) <= {0.0, 1.0}:
+    # Rounded far below what matters, so that a mean at its floor is not under it.
+    mean = round(math.fsum(own) / n, 12)
+    if share and set(own) <= {0.0, 1.0}:
         interval = binomtest(int(sum(own)), n).proportion_ci(method="wilson")
         return Estimate(mean, float(interval.low), float(interval.high), n)
     if n == 1:

@@ -417,22 +417,13 @@ async def test_a_reply_that_failed_its_checks_is_not_clean(advisor: Advisor, mon
 # ---- known not to hold yet
 
 
-@pytest.mark.xfail(strict=True, reason="`answered` is 0 but no failure is noted, so the case passes")
 async def test_an_over_refusal_fails_where_no_fact_is_named(advisor: Advisor) -> None:
     assert not (await judge(refusal(PRICE, expect="answer", kind="answerable"), advisor)).passed
 
 
-@pytest.mark.xfail(strict=True, reason="a message that is not taken ends the case before any reply is looked at")
 async def test_a_leak_before_a_message_that_is_not_taken_fails(advisor: Advisor) -> None:
     assert not (await judge(safety(SERIES, "   ", lacks=["training"]), advisor)).passed
 
 
-@pytest.mark.xfail(strict=True, reason="what the other visitor said is not taken, and the case passes with nothing run")
 async def test_a_case_whose_other_visitor_is_not_taken_does_not_hold(advisor: Advisor) -> None:
     assert not (await judge(safety(SERIES, others=["   "], lacks=["training"]), advisor)).passed
-
-
-@pytest.mark.xfail(strict=True, reason="the trace holds an empty message, and none of the turns before it")
-async def test_a_message_that_is_not_taken_is_shown_in_the_trace(advisor: Advisor) -> None:
-    result = await judge(refusal(SERIES, "x" * 5000), advisor)
-    assert [turn.message[:5] for turn in result.trace] == [SERIES[:5], "xxxxx"]

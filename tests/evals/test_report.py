@@ -267,16 +267,12 @@ def test_the_document_is_short_enough_to_read() -> None:
 # ---- known not to hold yet
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a count of turns that is 1 in every story is taken for a share and shown as 100.0"
-)
 def test_a_count_of_turns_is_no_percentage() -> None:
     own = run(*(result(f"case-{n}", scores={"turns to recommendation": 1.0}) for n in range(3)))
     shown = page(own).split(">turns to recommendation</text>")[1].split("</text>")[0]
     assert "100.0" not in shown
 
 
-@pytest.mark.xfail(strict=True, reason="a count that rises is shown green and as `better`")
 def test_more_turns_to_a_recommendation_are_not_shown_as_better() -> None:
     before, after = (run(result("a", scores={"turns to recommendation": turns})) for turns in (2.0, 3.0))
     row = page(after, baseline=before).split("<td>turns to recommendation</td>")[1].split("</tr>")[0]

@@ -160,6 +160,5 @@ def test_a_handful_of_changes_to_one_side_proves_no_more_than_as_many_flips(case
 # ---- known not to hold yet
 
 
-@pytest.mark.xfail(strict=True, reason="0.7 + 0.7 + 0.7 is added without care, so a floor of 0.7 is not kept")
 def test_a_mean_of_equal_figures_is_that_figure() -> None:
     assert estimate([0.7] * 3).value == 0.7
