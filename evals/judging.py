@@ -6,23 +6,19 @@ Scores lie between 0 and 1 and are named as in `METRICS`; NaN means that the cas
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from time import perf_counter
 from typing import Any, get_args
 
 from assistant.agent.reply import Citation, Language, Reply
 from assistant.bootstrap import Advisor
-from assistant.dialogue.phrasing import variants
 from assistant.errors import InputError
 from assistant.rules.trace import Decision
 from evals import ranking
 from evals.cases import (
     AnyCase,
     ConversationCase,
-    Fact,
     KnowledgeCase,
     Place,
     RecommendationCase,
@@ -33,6 +29,7 @@ from evals.cases import (
 )
 from evals.dialogue_metrics import exact, slots
 from evals.player import always, play
+from evals.texts import holds, plain, refuses, shown
 
 # name: what it says. The report prints these.
 METRICS: dict[str, str] = {
@@ -105,53 +102,10 @@ class Result:
         return self.scores.get("passed") == 1.0
 
 
-def plain(text: str) -> str:
-    """Without what typesetting adds: emphasis, citation marks, blanks; dashes and case made alike."""
-    text = re.sub(r"\[\d{1,3}\]|[*`_\s]", "", text).casefold()
-    return text.translate(str.maketrans("–—～：，（）；＋", "--~:,();+"))
-
-
-def holds(fact: Fact, text: str) -> bool:
-    """Whether a plain text holds a fact, in one of its spellings."""
-    spellings = (fact,) if isinstance(fact, str) else fact
-    return any(plain(spelling) in text for spelling in spellings)
-
-
-def _shown(fact: Fact) -> str:
-    return fact if isinstance(fact, str) else " / ".join(fact)
-
-
 def units_of(place: Place, advisor: Advisor) -> list[str]:
     """The units whose Chinese passage holds the quote; none when the material lost it."""
     wanted = plain(place.quote)
     return [p.unit for p in advisor.passage_document(place.document, "zh") if wanted in plain(p.text)]
-
-
-_REFUSING = (
-    "commercial", "no_promise", "not_covered", "out_of_scope", "premise_wrong", "premise_unknown", "unknown_product",
-    "verdict_no", "outside",
-)  # fmt: skip
-
-
-_UNSTATED = ("材料没有说明", "没有解释", "does not state", "do not state", "does not say", "does not explain")
-
-
-@cache
-def _refusing(language: Language) -> tuple[str, ...]:
-    """The longest fixed part of every wording that refuses."""
-    parts = (max(re.split(r"\{[^}]*\}", text), key=len) for key in _REFUSING for text in variants(key, language))
-    return tuple(found for part in parts if len(found := plain(part)) >= 6)
-
-
-def refuses(reply: Reply) -> bool:
-    """Whether a reply declines: by its intent, or in one of the advisor's wordings for it."""
-    text = plain(reply.reply)
-    if reply.intent in ("commercial", "out_of_scope"):
-        return True
-    if any(plain(words) in text for words in _UNSTATED):
-        # A sheet that says that it is not stated is cited as such.
-        return True
-    return any(part in text for language in get_args(Language) for part in _refusing(language))
 
 
 def outcome(decision: Decision | None) -> str:
@@ -245,7 +199,7 @@ async def _knowledge(case: KnowledgeCase, advisor: Advisor) -> dict[str, Any]:
     ranked_sections = list(dict.fromkeys(f"{p.document}#{p.section}" for p in found))
     (reply,) = await talk(advisor, [case.question])
     text, quotes = plain(reply.reply), plain("\n".join(c.quote for c in reply.citations))
-    missing = [_shown(fact) for fact in case.facts if not holds(fact, text)]
+    missing = [shown(fact) for fact in case.facts if not holds(fact, text)]
     failures = [*lost, *(f"the reply lacks {fact!r}" for fact in missing), *_unclean(reply, case.question)]
     cited = [_units_cited(c, advisor) for c in reply.citations]
     scores = {
@@ -349,7 +303,7 @@ async def _refusal(case: RefusalCase, advisor: Advisor) -> dict[str, Any]:
         if not declined:
             failures.append("it is not refused")
     else:
-        missing = [_shown(fact) for fact in case.facts if not holds(fact, text)]
+        missing = [shown(fact) for fact in case.facts if not holds(fact, text)]
         failures += [f"the reply lacks {fact!r}" for fact in missing]
         scores["answered"] = float(bool(last.citations) or not declined)
         if not scores["answered"]:

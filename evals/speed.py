@@ -41,16 +41,6 @@ _STARTS = 3
 
 
 @dataclass(frozen=True)
-class Ingest:
-    """Chunks a second, and the share of the bare embedder's pace."""
-
-    chunks: int
-    chunks_per_s: float
-    bare_per_s: float
-    share: float
-
-
-@dataclass(frozen=True)
 class Turns:
     """Milliseconds of a turn and of one query embedding, and the ratio of their medians."""
 
@@ -68,34 +58,6 @@ class Start:
     ready_s: float
     ask_s: float
     memory_mb: float
-
-
-def ingest() -> Ingest:
-    """A first ingest into an empty folder, against the bare embedder over the same chunks, one after the other."""
-    from llama_index.core.schema import TextNode
-
-    from assistant.knowledge.encoder import encoder_for
-    from assistant.settings import Settings
-    from ingest.embed import embed_chunks, units_alone
-    from ingest.load import load as documents
-    from ingest.pipeline import run
-    from ingest.split import StructureParser
-    from ingest.upsert import BATCH
-
-    settings = Settings()
-    encoder = encoder_for(settings)
-    found, _ = documents(settings.corpus_dir)
-    nodes = [node for node in StructureParser().get_nodes_from_documents(found) if isinstance(node, TextNode)]
-    alone = units_alone(nodes)
-    embed_chunks(encoder, nodes[:8], alone)
-    started = perf_counter()
-    for first in range(0, len(nodes), BATCH):
-        embed_chunks(encoder, nodes[first : first + BATCH], alone)
-    bare = len(nodes) / (perf_counter() - started)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        summary = run(settings.model_copy(update={"data_dir": Path(folder)}), encoder=encoder)
-    pace = summary.chunks / summary.seconds
-    return Ingest(summary.chunks, pace, bare, pace / bare)
 
 
 def _messages() -> list[str]:
@@ -244,8 +206,8 @@ def _print(found: dict[str, Any]) -> None:
         console.print(table)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line: 0, or 2 when there is no index or an option can't be used."""
+def main(arguments: Sequence[str] | None = None, *, ingest: Callable[[], Any]) -> int:
+    """The command line: 0, or 2 when there is no index or an option can't be used. `ingest` measures the ingest."""
     parser = argparse.ArgumentParser(prog="advisor bench speed", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--parts", default=",".join(PARTS), help="any of " + ", ".join(PARTS))
     parser.add_argument("--sizes", default=",".join(map(str, _SIZES)), help="chunks, for growth")
@@ -285,7 +247,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         _print(found)
     return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

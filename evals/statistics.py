@@ -35,8 +35,7 @@ def estimate(values: Sequence[float], *, share: bool = True) -> Estimate:
     n = len(own)
     if not n:
         return Estimate(math.nan, math.nan, math.nan, 0)
-    # Rounded far below what matters, so that a mean at its floor is not under it.
-    mean = round(math.fsum(own) / n, 12)
+    mean = math.fsum(own) / n
     if share and set(own) <= {0.0, 1.0}:
         interval = binomtest(int(sum(own)), n).proportion_ci(method="wilson")
         return Estimate(mean, float(interval.low), float(interval.high), n)

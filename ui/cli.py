@@ -154,6 +154,11 @@ def _run(args: argparse.Namespace) -> int:
 
         return evaluate(args.rest)
     if args.command == "bench":
+        if args.what == "speed":
+            from evals import speed
+            from ingest import pace
+
+            return speed.main([*args.rest], ingest=pace.measure)
         # Each benchmark is imported alone: the retrieval one loads a model.
         name = {"dialogue": "evals.conversation"}.get(args.what, f"evals.{args.what}")
         return int(import_module(name).main([*args.rest]) or 0)

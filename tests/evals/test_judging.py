@@ -25,7 +25,8 @@ from evals.cases import (
     SafetyCase,
     load,
 )
-from evals.judging import METRICS, Result, holds, judge, line, outcome, plain, refuses, units_of
+from evals.judging import METRICS, Result, judge, line, outcome, units_of
+from evals.texts import holds, plain, refuses
 
 OWN: dict[str, Any] = {"id": "the-case", "language": "en", "origin": "design", "author": "model", "date": "2026-11-28"}
 ELSEWHERE = "推理 / RAG / 渲染 / 转码 / CAE GPU 加速，优先 G 系列"
@@ -339,7 +340,7 @@ async def test_a_case_that_breaks_the_advisor_fails_with_what_was_raised(case: A
     advisor = build_advisor(Settings(data_dir=tmp_path), knowledge=Torn())
     result = await judge(case, advisor)
     advisor.close()
-    assert result.scores == {"passed": 0.0}
+    assert result.scores == {"passed": 0.0, "clean": 0.0}
     assert "it broke" in result.failures[0]
     assert "the page is torn" in result.failures[0]
 

@@ -161,4 +161,4 @@ def test_a_handful_of_changes_to_one_side_proves_no_more_than_as_many_flips(case
 
 
 def test_a_mean_of_equal_figures_is_that_figure() -> None:
-    assert estimate([0.7] * 3).value == 0.7
+    assert estimate([0.7] * 3).value == pytest.approx(0.7)
