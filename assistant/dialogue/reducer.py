@@ -31,12 +31,16 @@ _ASIDES = frozenset(
 
 def _moved(update: Update, old: Any) -> Any:
     """A figure after a step or a multiple; what was no figure stays, and nothing falls below zero."""
-    if update.mode == "times":
-        ends = {k: v * update.value for k, v in old.items()} if isinstance(old, dict) else None
-        return ends if ends is not None else None if old is None else _whole_number(old * update.value, update.field)
-    if old is None or isinstance(old, dict):
-        return max(update.value, 0) or old
-    return _whole_number(max(old + update.value, 0), update.field) or None
+
+    def moved(end: float) -> float:
+        return _whole_number(end * update.value if update.mode == "times" else max(end + update.value, 0), update.field)
+
+    if isinstance(old, dict):
+        return {side: moved(end) for side, end in old.items()}
+    if old is None:
+        # Nothing to move: a step up from nothing is the figure itself.
+        return update.value if update.mode == "add" and update.value > 0 else None
+    return moved(old) or None
 
 
 def _whole_number(value: float, field: FieldName) -> float:

@@ -18,8 +18,8 @@ _MORE = expression(
 _MORE_AFTER = expression(r"^[^,.;，。；]{0,12}?\b(?:more|extra|additional)\b", re.IGNORECASE)
 _LESS = expression(r"(?:再|又|还)?(?:要|会)?(?:少|减少?|去掉|走)了?\s*$|\b(?:drop|lose|minus|remove) $", re.IGNORECASE)
 _FIGURES: tuple[FieldName, ...] = ("users", "groups", "concurrency", "data_tb", "budget_cny")
-_TWICE = r"翻(?:一)?倍|加倍|翻一?番|\b(?:doubles?|doubled|twice)\b"
-_HALF = r"减半|砍(?:掉)?(?:一)?半|少一半|减少一半|\b(?:halves?|halved|cut in half|half)\b"
+_TWICE = r"翻(?:一)?倍|加倍|翻一?番|\b(?:doubles?|doubled)\b"
+_HALF = r"减半|砍(?:掉)?(?:一)?半|少一半|减少一半|\b(?:halves?|halved|cut (?:\w+ ){0,3}in half)\b"
 _TIMES = expression(rf"(?P<twice>{_TWICE})|(?P<half>{_HALF})", re.IGNORECASE)
 
 
