@@ -156,9 +156,10 @@ def _settled(text: str, told: list[Update]) -> list[Update]:
     return kept
 
 
-def _scale(found: list[Found], sharing: list[Update]) -> list[Update]:
+def _scale(text: str, found: list[Found], sharing: list[Update]) -> list[Update]:
     """A department that serves a model is a platform of that scale."""
-    work = {item.phrase.value for item in found if item.phrase.field == "workloads" and not item.denied}
+    own = [item for item in found if item.phrase.field == "workloads" and not others(text, item.start)]
+    work = {item.phrase.value for item in own if not item.denied}
     if work and not work & _SERVING:
         return []
     return [replace(update, field="scale", inferred=not work) for update in sharing if update.value == "department"]
@@ -173,5 +174,5 @@ def values(text: str, found: list[Found]) -> list[Update]:
             told.setdefault(update.field, []).append(update)
     settled = {name: _settled(text, updates) for name, updates in told.items()}
     if all(update.inferred for update in settled.get("scale", ())):
-        settled["scale"] = _scale(found, settled.get("sharing", [])) or settled.get("scale", [])
+        settled["scale"] = _scale(text, found, settled.get("sharing", [])) or settled.get("scale", [])
     return [update for updates in settled.values() for update in updates]

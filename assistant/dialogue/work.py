@@ -25,7 +25,8 @@ _ONLY_BEFORE = expression(
 _ONLY_AFTER = expression(r"^(?:微调)?(?:就够|就行|即可|就可以)|^\s*only\b", re.IGNORECASE)
 _UNSETTLED = expression(
     r"也可能|也许也|或者|要么|还没定|没定|没想好|不确定|\bnot"
-    r" (?:yet )?(?:settled|decided|sure)\b|\bundecided\b|\bor (?:maybe|perhaps)\b",
+    r" (?:yet )?(?:settled|decided|sure)\b|\bundecided\b"
+    r"|n't (?:yet )?(?:decided|settled)|\bnot (?:yet )?made up|\bor (?:maybe|perhaps)\b",
     re.IGNORECASE,
 )
 _BULK = expression(r"大头|占多数|主力|为主|\bbulk\b", re.IGNORECASE)
