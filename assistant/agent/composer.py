@@ -283,6 +283,12 @@ class _Writer(Asking):
             self.add("\n".join(self.standing(line) for line in findings.lines))
             return
         self.noted()
+        before = len(self.parts)
+        if understanding.concerns:
+            self.risks(findings.decision)
+        if len(self.parts) > before:
+            # The misconception that the question rests on is its answer.
+            return
         found = findings.search
         if found is None or not found.passages or understanding.other_vendor:
             self.uncovered()

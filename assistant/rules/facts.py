@@ -19,7 +19,13 @@ Size = Literal["unknown", "pilot", "department", "high_throughput"]
 # The misconceptions of section 02 that words show, work that the whitepaper knows nothing of (meeting point 14), and
 # inference with large GPU memory (section 06), of which no field of the checklist tells.
 Concern = Literal[
-    "counting_cards", "single_card_compute", "lowest_price", "no_data_path", "outside_whitepaper", "large_memory"
+    "counting_cards",
+    "single_card_compute",
+    "lowest_price",
+    "no_data_path",
+    "repurposed_server",
+    "outside_whitepaper",
+    "large_memory",
 ]
 
 WORKS: tuple[Work, ...] = get_args(Work)
@@ -191,5 +197,6 @@ def facts_of(requirements: Requirements, concerns: frozenset[Concern] = frozense
         "concern_single_card": "single_card_compute" in concerns,
         "concern_price": "lowest_price" in concerns,
         "concern_data": "no_data_path" in concerns,
+        "served_and_trained": facts["work"] in ("mixed", "small_finetune") or "repurposed_server" in concerns,
         "outside": "outside_whitepaper" in concerns,
     }
