@@ -91,9 +91,11 @@ window.advisorVisit = (() => {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#box")) follow();
   });
-  for (const turn of ["wheel", "touchmove"]) {
-    document.addEventListener(turn, (event) => { if (event.target.closest?.("#chat")) following = false; }, { passive: true });
-  }
+  // Whoever scrolls away, by whatever means, is left where they are; new text alone scrolls nothing.
+  document.addEventListener("scroll", (event) => {
+    const end = log();
+    if (event.target === end && end.scrollHeight - end.clientHeight - end.scrollTop > 60) following = false;
+  }, { capture: true, passive: true });
   new MutationObserver(() => { if (following) requestAnimationFrame(down); })
     .observe(document.documentElement, { childList: true, subtree: true, characterData: true });
 })();
