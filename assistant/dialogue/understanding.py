@@ -76,7 +76,7 @@ def _plain_number(text: str) -> str:
     first, _, rest = re.sub(r"[.。!！;；](?!\d)", "\n", text.strip()).partition("\n")
     # "sorry, 21. fat fingers": what follows the number tells nothing more.
     plain = text if re.search(r"\d", rest) else first
-    return lexicon().corrects.sub("", plain).strip(" ,，、是")
+    return lexicon().corrects.sub("", plain).strip(" ,，、是了吧")
 
 
 def _loose(text: str, updates: list[Update]) -> Any:
