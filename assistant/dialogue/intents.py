@@ -10,6 +10,7 @@ from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact
 from assistant.dialogue.reading import Intent, Update
 from assistant.rules.catalogue import Product, Series
+from assistant.rules.requirements import FieldName
 
 # Characters; beyond this a greeting or a remark is an opening of something else.
 _SMALL_TALK = 24
@@ -24,6 +25,7 @@ _PAPERS = expression(
     r"|what (?:should|must|do) (?:we|i) (?:have|prepare|provide))\b",
     re.IGNORECASE,
 )
+_OF_QUOTE: frozenset[FieldName] = frozenset({"stamped_quote", "tax_included", "ops_included", "want_alternative"})
 _TERMS = expression(
     r"多少钱|什么价|几年|多久|多长|几[周天个月]+|什么时候|便宜[点些]|优惠|[打折]折|现货|库存|有货|成交|底价|承诺|保证|退款|发票|\d\s?[%折]"
     r"|\bhow (?:much|long|many|soon)\b|\bwhen\b|discount|cheaper|in stock|best price|lead time|promise|guarantee"
@@ -72,7 +74,10 @@ def intent_of(text: str, signs: Signs) -> Intent:
         if name in matched and len(text) < _LONGEST_ORDER:
             return name  # the lexicon's names are intents, checked by a test
     about_papers = bool(_PAPERS.search(text)) and not _TERMS.search(text)
-    if "commercial" in matched and not about_papers and (question or not updates or len(updates) < 2):
+    # "No stamped quote" says what the quotation is to hold and asks for none.
+    of_quote = bool(updates) and not question and not _TERMS.search(text)
+    of_quote = of_quote and all(u.field in _OF_QUOTE for u in updates)
+    if "commercial" in matched and not about_papers and not of_quote and (question or not updates or len(updates) < 2):
         return "commercial"
     if about := _about(text, matched, signs):
         return about

@@ -154,7 +154,7 @@ def _may_be_owned(text: str) -> bool:
 _THEIRS = expression(
     r"(?<![和跟与同给])(?:朋友|隔壁|人家|别人|友商|同行|兄弟(?:单位|公司|院校)|竞争对手|对手|(?:别的|其他|其它|另一个?)(?:学院|学校|公司|单位|医院|实验室|部门|课题组|组|团队))"
     r"|(?<!with )(?<!and )\b(?:sister|other|another|rival|neighbou?ring) (?:compan(?:y|ies)|labs?|firms?|groups?|departments?|universit(?:y|ies))\b"
-    r"|\b(?:my|our) (?:friends?|competitors?|rivals?|neighbou?rs?|peers)\b|\bcompetitors?\b",
+    r"|\b(?:my|our|an?) (?:friends?|competitors?|rivals?|neighbou?rs?|peers)\b|\bcompetitors?\b",
     re.IGNORECASE,
 )
 _OURS = expression(

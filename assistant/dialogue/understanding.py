@@ -73,10 +73,9 @@ def _affirmed(text: str) -> bool | None:
 
 
 def _plain_number(text: str) -> str:
-    first, _, rest = re.sub(r"[.。!！;；](?!\d)", "\n", text.strip()).partition("\n")
-    # "sorry, 21. fat fingers": what follows the number tells nothing more.
-    plain = text if re.search(r"\d", rest) else first
-    return lexicon().corrects.sub("", plain).strip(" ,，、是了吧")
+    # "sorry, 21. fat fingers", "actually 15, forgot the interns": what follows the number tells nothing more.
+    first = re.match(r"[^\d]*\d[\d.,]*\d?[^\d.。!！;；,，]*(?=[.。!！;；,，][^\d]*$)", text.strip())
+    return lexicon().corrects.sub("", first[0] if first else text).strip(" ,，、是了吧")
 
 
 def _loose(text: str, updates: list[Update]) -> Any:
