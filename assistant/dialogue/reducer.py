@@ -55,7 +55,8 @@ _BRIEF = 20
 
 def _elliptic(state: DialogueState, understanding: Understanding) -> bool:
     """Whether a short message names a product only, after a question that it puts again."""
-    named = bool(understanding.products) and len(understanding.text) <= _BRIEF
+    # "Why not G4?" is a question of its own.
+    named = bool(understanding.products) and not understanding.why and len(understanding.text) <= _BRIEF
     return named and state.last in _REPEATABLE and bool(_ELLIPSIS.search(understanding.text.strip()))
 
 
