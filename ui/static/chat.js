@@ -96,6 +96,9 @@ window.advisorVisit = (() => {
     const end = log();
     if (event.target === end && end.scrollHeight - end.clientHeight - end.scrollTop > 60) following = false;
   }, { capture: true, passive: true });
-  new MutationObserver(() => { if (following) requestAnimationFrame(down); })
+  // Once a frame at most: a streamed reply changes far more often than it is drawn.
+  let due = false;
+  const soon = () => { if (due) return; due = true; requestAnimationFrame(() => { due = false; if (following) down(); }); };
+  new MutationObserver(() => { if (following) soon(); })
     .observe(document.documentElement, { childList: true, subtree: true, characterData: true });
 })();
