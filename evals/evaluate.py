@@ -22,8 +22,6 @@ import yaml
 
 from evals.cases import GOLDEN, SUITES, load, write_schemas
 
-BASELINE = GOLDEN / "baseline.json"
-
 
 def arguments() -> argparse.ArgumentParser:
     """The options of the command."""
