@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from functools import cache
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from agent.library import Library
 
-from assistant.bootstrap import Advisor, build_advisor
+from assistant.bootstrap import Advisor
 from assistant.dialogue.reading import Intent
 from assistant.rules.catalogue import PRODUCTS
 from assistant.rules.requirements import FIELD_NAMES
-from assistant.settings import Settings
 from evals.cases import AnyCase, ConversationCase, KnowledgeCase, RecommendationCase
 from evals.coverage import Covered, coverage
 from evals.judging import Result, Trace
@@ -22,18 +17,6 @@ from evals.run import execute
 
 OWN: dict[str, Any] = {"language": "en", "origin": "design", "author": "model", "date": "2026-11-28"}
 KINDS = ["rules", "products", "sections", "fields", "intents", "phrasings"]
-
-
-@cache
-def library() -> Library:
-    return Library()
-
-
-@pytest.fixture
-async def advisor(tmp_path: Path) -> AsyncIterator[Advisor]:
-    made = build_advisor(Settings(data_dir=tmp_path), knowledge=library())
-    yield made
-    made.close()
 
 
 def said(*messages: str, **exercised: tuple[str, ...]) -> Result:

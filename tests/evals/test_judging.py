@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +31,6 @@ ELSEWHERE = "推理 / RAG / 渲染 / 转码 / CAE GPU 加速，优先 G 系列"
 NODE = "A single research group fine-tunes LLMs and wants one node."
 SERIES = "What is the T series for?"
 PRICE = "How much is a T8?"
-
-
-@cache
-def library() -> Library:
-    return Library()
-
-
-@pytest.fixture
-async def advisor(tmp_path: Path) -> AsyncIterator[Advisor]:
-    made = build_advisor(Settings(data_dir=tmp_path), knowledge=library())
-    yield made
-    made.close()
 
 
 def knowledge(**told: Any) -> KnowledgeCase:

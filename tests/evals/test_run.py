@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +33,6 @@ class Torn(Library):
             self.times -= 1
             raise RuntimeError("the page is torn")
         return super().search(query, language=language, limit=limit)
-
-
-@cache
-def library() -> Library:
-    return Library()
-
-
-@pytest.fixture
-async def advisor(tmp_path: Path) -> AsyncIterator[Advisor]:
-    made = build_advisor(Settings(data_dir=tmp_path), knowledge=library())
-    yield made
-    made.close()
 
 
 def safety(name: str, *turns: str, **told: Any) -> SafetyCase:
