@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any, cast
 from weakref import WeakValueDictionary
@@ -42,6 +42,7 @@ from assistant.rules.requirements import FieldName, Requirements
 from assistant.rules.trace import Decision
 from assistant.settings import Settings
 from assistant.store.conversations import ConversationStore
+from assistant.store.feedback import Feedback
 
 _log = structlog.get_logger(__name__)
 # How often a turn is worked out while other processes go on with the same conversation.
@@ -158,6 +159,17 @@ class Advisor:
     async def forget(self, session_id: str) -> None:
         """Delete the conversation and all that belongs to it; raises `SessionNotFound`."""
         await asyncio.to_thread(self._store.delete, session_id)
+
+    async def rate(self, session_id: str, turn: int, rating: int, comment: str | None = None) -> Feedback:
+        """Keep what its owner thinks of an answer, 1 to 5, in place of what they thought before.
+
+        Raises `SessionNotFound`, `TurnNotFound`, `TurnUnanswered` and `CommentTooLong`.
+        """
+        return await asyncio.to_thread(self._store.feedback.give, session_id, turn, rating, comment)
+
+    async def feedback(self, session_id: str) -> Mapping[int, Feedback]:
+        """What its owner thinks of the answers, by turn."""
+        return await asyncio.to_thread(self._store.feedback.of, session_id)
 
     def ask(self, message: str, *, session_id: str | None = None, language: Language | None = None) -> Reply:
         """One turn from synchronous code."""

@@ -6,11 +6,14 @@ AdvisorError                 carries a `code` and, for people, `message(language
 │   ├── MessageTooLong
 │   ├── NotText
 │   ├── BadValue
+│   ├── CommentTooLong
 │   └── CannotSize           the memory arithmetic has nothing to calculate with
 │       ├── NoModel
 │       ├── UnknownModel
 │       └── UnknownGpu
 ├── SessionNotFound
+├── TurnNotFound             the conversation has no such turn
+├── TurnUnanswered           the turn has no reply yet, so there is nothing to judge
 ├── TurnTimeout              one turn took longer than allowed; the message is kept
 ├── TurnConflict             another process went on with the conversation meanwhile; the message is kept
 ├── IndexMissing             no index yet: run `advisor ingest`
@@ -79,6 +82,14 @@ class BadValue(InputError):
     en = "The value for “{field}” can't be used: {problem}"
 
 
+class CommentTooLong(InputError):
+    """`given` and `allowed` are numbers of characters."""
+
+    code = "comment_too_long"
+    zh = "意见太长了（{given} 个字符，上限 {allowed}），没有保存。请写短一些。"
+    en = "The comment is too long ({given} characters; the limit is {allowed}) and was not kept. Please shorten it."
+
+
 class CannotSize(InputError):
     """The memory arithmetic has nothing to calculate with. `option` is what the caller calls the number of parameters,
     `known` lists what may be named instead."""
@@ -115,6 +126,22 @@ class SessionNotFound(AdvisorError):
     code = "session_not_found"
     zh = "没有找到这段对话，它可能已被删除。请开始新的对话。"
     en = "This conversation was not found; it may have been deleted. Please start a new one."
+
+
+class TurnNotFound(AdvisorError):
+    """`turn` is the number as it was given."""
+
+    code = "turn_not_found"
+    zh = "这段对话没有第 {turn} 轮。"
+    en = "This conversation has no turn {turn}."
+
+
+class TurnUnanswered(AdvisorError):
+    """`turn` is the number as it was given."""
+
+    code = "turn_unanswered"
+    zh = "第 {turn} 轮还没有回复，暂时不能评价。"
+    en = "Turn {turn} has no reply yet, so there is nothing to rate."
 
 
 class TurnTimeout(AdvisorError):

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from assistant.errors import SessionNotFound, TurnConflict
-from assistant.store.schema import Base, ConversationRow, TurnRow, now
+from assistant.store.feedback import Feedback, FeedbackStore, of_row
+from assistant.store.schema import Base, ConversationRow, FeedbackRow, TurnRow, now
 
 # Writers that may take the same turn number before one of them gives up; each lost race means another one got through.
 _NUMBERINGS = 50
@@ -25,12 +26,13 @@ _PREPARATIONS = 5
 
 @dataclass(frozen=True)
 class Turn:
-    """A kept turn; `reply` is None when the turn was never finished."""
+    """A kept turn; `reply` is None when the turn was never finished. `feedback` comes with `turns` alone."""
 
     number: int
     message: str
     reply: dict[str, Any] | None
     created_at: datetime
+    feedback: Feedback | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class ConversationStore:
             event.listen(self._engine, "connect", _tune_sqlite)
         _prepare(self._engine)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
+        self.feedback = FeedbackStore(self._sessions)
 
     def create(self, state: dict[str, Any]) -> str:
         """A new conversation; returns its id."""
@@ -96,10 +99,12 @@ class ConversationStore:
             return Conversation(row.id, row.state, turns)
 
     def turns(self) -> Iterator[Turn]:
-        """Every turn of every conversation, newest first, without saying whose it is."""
+        """Every turn of every conversation with its feedback, newest first, without saying whose it is."""
+        same = (FeedbackRow.conversation_id == TurnRow.conversation_id) & (FeedbackRow.turn == TurnRow.number)
+        every = select(TurnRow, FeedbackRow).outerjoin(FeedbackRow, same).order_by(TurnRow.id.desc())
         with self._sessions() as session:
-            for row in session.scalars(select(TurnRow).order_by(TurnRow.id.desc()).execution_options(yield_per=500)):
-                yield Turn(row.number, row.message, row.reply, row.created_at)
+            for row, given in session.execute(every.execution_options(yield_per=500)):
+                yield Turn(row.number, row.message, row.reply, row.created_at, of_row(given) if given else None)
 
     def state(self, conversation_id: str) -> dict[str, Any]:
         """The dialogue state alone; raises `SessionNotFound`."""
@@ -167,7 +172,7 @@ class ConversationStore:
             )
 
     def delete(self, conversation_id: str) -> None:
-        """Remove the conversation with all its turns; raises `SessionNotFound`."""
+        """Remove the conversation with all its turns and what was thought of them; raises `SessionNotFound`."""
         with self._sessions.begin() as session:
             session.delete(_row(session, conversation_id))
 

@@ -35,6 +35,7 @@ class ConversationRow(Base):
     turns: Mapped[list[TurnRow]] = relationship(
         back_populates="conversation", cascade="all, delete-orphan", order_by="TurnRow.number"
     )
+    feedback: Mapped[list[FeedbackRow]] = relationship(cascade="all, delete-orphan")
 
 
 class TurnRow(Base):
@@ -52,3 +53,19 @@ class TurnRow(Base):
     reply: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     conversation: Mapped[ConversationRow] = relationship(back_populates="turns")
+
+
+class FeedbackRow(Base):
+    """What the visitor thinks of one answer: `rating` from 1 (not helpful) to 5, and what was wrong with it."""
+
+    __tablename__ = "feedback"
+    # A second opinion replaces the first.
+    __table_args__ = (UniqueConstraint("conversation_id", "turn"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    turn: Mapped[int]
+    rating: Mapped[int]
+    comment: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
