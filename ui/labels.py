@@ -66,6 +66,18 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "tab_chat": ("对话", "Chat"),
     "tab_card": ("推荐", "Advice"),
     "tab_list": ("清单", "Checklist"),
+    # What the visitor thinks of an answer
+    "feedback": ("这个回答有帮助吗？", "Was this answer helpful?"),
+    "feedback.up": ("有帮助", "Helpful"),
+    "feedback.down": ("没有帮助", "Not helpful"),
+    "feedback.why": ("哪里不对？（可不填）", "What was wrong? (optional)"),
+    "feedback.edit": ("您已说明原因，可以修改", "Your comment is kept; you can edit it"),
+    "feedback.send": ("提交意见", "Send comment"),
+    "feedback.thanks": ("谢谢，已记下。", "Thank you, noted."),
+    "feedback.lost": (
+        "没有保存成功。您写的内容还在，请稍后再试。",
+        "This could not be saved. What you wrote is still here; please try again.",
+    ),
     # The card
     "card": ("推荐", "Recommendation"),
     "card_empty": (
@@ -287,6 +299,8 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "problem.not_ready.detail": ("知识索引尚未就绪。", "The knowledge index is not ready."),
     "problem.input": ("输入无法使用", "The input can't be used"),
     "problem.session": ("没有找到这段对话", "Conversation not found"),
+    "problem.turn": ("没有找到这一轮", "Turn not found"),
+    "problem.unanswered": ("这一轮还没有回复", "This turn has no reply yet"),
     "problem.index": ("知识索引不可用", "The knowledge index is not available"),
     "problem.timeout": ("这一轮用时过长", "The turn took too long"),
     "problem.conflict": ("对话正在别处继续", "The conversation is being continued elsewhere"),
@@ -306,6 +320,10 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "wrong.large": ("太大，至多为 {limit}", "is too large: at most {limit}"),
     "wrong.short": ("太短，至少 {limit} 个", "is too short: at least {limit}"),
     "wrong.long": ("太长，最多 {limit} 个", "is too long: at most {limit}"),
+    "wrong.rating": (
+        '应为 1 到 5 的整数，或 "up"、"down"',
+        'must be a whole number from 1 to 5, "up" or "down"',
+    ),
     "wrong.value": ("无法使用这个值", "can't be used"),
     # The command line
     "cli.you": ("您", "You"),

@@ -38,6 +38,7 @@ _WRONG: Mapping[str, str] = {
     "too_short": "wrong.short",
     "string_too_long": "wrong.long",
     "too_long": "wrong.long",
+    "rating": "wrong.rating",
 }
 _LIMITS = ("gt", "ge", "lt", "le", "min_length", "max_length")
 

@@ -56,7 +56,7 @@ def _language_of_body(body: Any) -> Language | None:
         return None
     if body.get("language") in ("zh", "en"):
         return "zh" if body["language"] == "zh" else "en"
-    words = " ".join(str(body[key]) for key in ("message", "query") if isinstance(body.get(key), str))
+    words = " ".join(str(body[key]) for key in ("message", "query", "comment") if isinstance(body.get(key), str))
     return "zh" if _CHINESE.search(words) else None
 
 

@@ -1,4 +1,4 @@
-"""Counts for Prometheus: requests by route, turns by language and intent, and how long both take."""
+"""Counts for Prometheus: requests by route, turns by language and intent, how long both take, opinions by rating."""
 
 from __future__ import annotations
 
@@ -33,11 +33,18 @@ class Metrics:
             "advisor_turn_seconds", "Time that a turn took", buckets=_SECONDS, registry=self.registry
         )
         self.failures = Counter("advisor_turn_failures", "Turns that ended in an error", registry=self.registry)
+        self.opinions = Counter(
+            "advisor_feedback", "Opinions on answers, each change counted", ("rating",), registry=self.registry
+        )
 
     def turn(self, reply: Reply, seconds: float) -> None:
         """Count a finished turn."""
         self.turns.labels(reply.language, reply.intent, reply.composer, str(reply.verified).lower()).inc()
         self.turn_seconds.observe(seconds)
+
+    def feedback(self, rating: int) -> None:
+        """Count an opinion, 1 to 5."""
+        self.opinions.labels(str(rating)).inc()
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""

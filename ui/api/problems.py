@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.agent.reply import Language
 from assistant.errors import (
     AdvisorError,
+    CommentTooLong,
     IndexBusy,
     IndexMismatch,
     IndexMissing,
@@ -24,7 +25,9 @@ from assistant.errors import (
     MessageTooLong,
     SessionNotFound,
     TurnConflict,
+    TurnNotFound,
     TurnTimeout,
+    TurnUnanswered,
 )
 from ui.api.guard import language_of
 from ui.labels import say
@@ -35,8 +38,11 @@ MEDIA_TYPE = "application/problem+json"
 _log = structlog.get_logger("advisor.http")
 _STATUS: tuple[tuple[type[AdvisorError], int, str], ...] = (
     (MessageTooLong, 413, "problem.input"),
+    (CommentTooLong, 413, "problem.input"),
     (InputError, 422, "problem.input"),
     (SessionNotFound, 404, "problem.session"),
+    (TurnNotFound, 404, "problem.turn"),
+    (TurnUnanswered, 409, "problem.unanswered"),
     (TurnTimeout, 504, "problem.timeout"),
     (TurnConflict, 503, "problem.conflict"),
     (IndexMissing, 503, "problem.index"),

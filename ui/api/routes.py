@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from dataclasses import asdict
 from time import perf_counter
 from typing import Annotated, Any
 
@@ -22,11 +23,14 @@ from ui.api.problems import MEDIA_TYPE, Problem, labelled, of_error, record
 from ui.api.schemas import (
     CHANGES_EXAMPLES,
     CHAT_EXAMPLES,
+    FEEDBACK_EXAMPLES,
     RECOMMEND_EXAMPLES,
     SEARCH_EXAMPLES,
     SIZE_EXAMPLES,
     Changes,
     ChatRequest,
+    FeedbackRequest,
+    FeedbackResponse,
     Found,
     Needs,
     SearchRequest,
@@ -113,6 +117,19 @@ def router(advisor: Advisor, metrics: Metrics) -> APIRouter:
         return StreamingResponse(
             events(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         )
+
+    @api.post(
+        "/feedback",
+        tags=["conversation"],
+        summary="What the visitor thinks of an answer: the last opinion counts",
+        responses=_problems(400, 404, 409, 413, 422),
+    )
+    async def feedback(
+        body: Annotated[FeedbackRequest, Body(openapi_examples=FEEDBACK_EXAMPLES)],
+    ) -> FeedbackResponse:
+        given = await advisor.rate(body.session_id, body.turn, body.scale, body.comment)
+        metrics.feedback(given.rating)
+        return FeedbackResponse(session_id=body.session_id, **asdict(given))
 
     @api.post(
         "/recommend",

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -12,6 +22,7 @@ from assistant.agent.reply import Suggestion
 from assistant.knowledge.passage import Passage
 from assistant.rules.requirements import FieldName, Requirements
 from assistant.rules.sizing import SizingRequest
+from assistant.store.feedback import DOWN, LONGEST_COMMENT, UP
 from ui.fields import FIELDS, plain
 
 Language = Literal["zh", "en"]
@@ -76,6 +87,15 @@ CHANGES_EXAMPLES: dict[str, Any] = {
     "zh": {"summary": "改人数，撤回预算", "value": {"users": 40, "budget_cny": None, "language": "zh"}},
     "en": {"summary": "Shared by a college", "value": {"sharing": "college", "language": "en"}},
 }
+# The placeholder is the `session_id` of a reply.
+FEEDBACK_EXAMPLES: dict[str, Any] = {
+    "zh": {
+        "summary": "没有帮助，说明原因",
+        "value": {"session_id": "{session_id}", "turn": 1, "rating": "down", "comment": "没有回答我的问题"},
+    },
+    "en": {"summary": "It helped", "value": {"session_id": "{session_id}", "turn": 1, "rating": "up"}},
+    "scale": {"summary": "On the scale from 1 to 5", "value": {"session_id": "{session_id}", "turn": 1, "rating": 4}},
+}
 
 
 _NOTHING = object()
@@ -108,6 +128,47 @@ class ChatRequest(_Body):
         if choice is not None and choice.field is not None and _booleans_out(choice.value, choice.field) is _NOTHING:
             raise PydanticCustomError("float_type", "must be a number")
         return choice
+
+
+def _on_the_scale(value: Any) -> Any:
+    """A rating, or one error for both ways of giving it; true is no 1."""
+    if value in ("up", "down") or (type(value) is int and DOWN <= value <= UP):
+        return value
+    raise PydanticCustomError("rating", 'must be a whole number from 1 to 5, "up" or "down"')
+
+
+Rating = Annotated[
+    Annotated[int, Field(ge=DOWN, le=UP)] | Literal["up", "down"],
+    BeforeValidator(_on_the_scale),
+    Field(description='1 (not helpful) to 5 (helpful); "down" is kept as 1, "up" as 5.'),
+]
+# The advisor itself refuses what is longer, and says by how much.
+Comment = Annotated[str, WithJsonSchema({"type": "string", "maxLength": LONGEST_COMMENT})]
+
+
+class FeedbackRequest(_Body):
+    """What the visitor thinks of one answer. It replaces what they thought before, the comment included."""
+
+    session_id: str = Field(max_length=200)
+    turn: StrictInt = Field(ge=1, lt=2**31, description="The `turn` of the reply.")
+    rating: Rating
+    comment: Comment | None = Field(None, description="What was wrong, or right.")
+
+    @property
+    def scale(self) -> int:
+        """The rating as a number."""
+        return self.rating if isinstance(self.rating, int) else UP if self.rating == "up" else DOWN
+
+
+class FeedbackResponse(BaseModel):
+    """What is kept."""
+
+    session_id: str
+    turn: int
+    rating: int = Field(ge=DOWN, le=UP)
+    comment: str | None
+    created_at: datetime
+    updated_at: datetime
 
 
 class SearchRequest(_Body):

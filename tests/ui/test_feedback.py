@@ -1,0 +1,128 @@
+"""What the visitor thinks of an answer: given over HTTP, kept once, refused in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from assistant.bootstrap import Advisor
+
+LAB = {"message": "20人的实验室做多模态训练", "language": "zh"}
+PATH = "/api/v1/feedback"
+
+
+async def _answered(client: httpx.AsyncClient) -> dict[str, Any]:
+    reply = (await client.post("/api/v1/chat", json=LAB)).json()
+    return {"session_id": reply["session_id"], "turn": reply["turn"]}
+
+
+@pytest.mark.parametrize(("rating", "kept"), [("up", 5), ("down", 1), (1, 1), (3, 3), (5, 5)])
+async def test_a_rating_is_kept_on_one_scale(client: httpx.AsyncClient, rating: Any, kept: int) -> None:
+    turn = await _answered(client)
+    answer = await client.post(PATH, json={**turn, "rating": rating})
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["session_id"], body["turn"], body["rating"], body["comment"]) == (*turn.values(), kept, None)
+    assert body["created_at"] == body["updated_at"]
+
+
+async def test_the_last_opinion_is_the_one_that_is_kept(client: httpx.AsyncClient, advisor: Advisor) -> None:
+    turn = await _answered(client)
+    await client.post(PATH, json={**turn, "rating": "down", "comment": "  型号不对 "})
+    (kept,) = (await advisor.feedback(turn["session_id"])).values()
+    assert (kept.turn, kept.rating, kept.comment) == (1, 1, "型号不对")
+    changed = (await client.post(PATH, json={**turn, "rating": "up"})).json()
+    (kept,) = (await advisor.feedback(turn["session_id"])).values()
+    assert (kept.rating, kept.comment) == (5, None) == (changed["rating"], changed["comment"])
+
+
+async def test_opinions_are_deleted_with_their_conversation(client: httpx.AsyncClient, advisor: Advisor) -> None:
+    turn = await _answered(client)
+    await client.post(PATH, json={**turn, "rating": 2})
+    await client.delete(f"/api/v1/sessions/{turn['session_id']}")
+    assert await advisor.feedback(turn["session_id"]) == {}
+    answer = await client.post(PATH, json={**turn, "rating": 2})
+    assert (answer.status_code, answer.json()["code"]) == (404, "session_not_found")
+
+
+async def test_metrics_count_opinions_by_rating(client: httpx.AsyncClient) -> None:
+    turn = await _answered(client)
+    for rating in ("up", "down", 1):
+        await client.post(PATH, json={**turn, "rating": rating})
+    await client.post(PATH, json={**turn, "rating": 9})
+    text = (await client.get("/metrics")).text
+    assert 'advisor_feedback_total{rating="5"} 1.0' in text
+    assert 'advisor_feedback_total{rating="1"} 2.0' in text
+    assert 'rating="9"' not in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_what_can_not_be_rated_is_told_in_the_callers_language(
+    client: httpx.AsyncClient, advisor: Advisor, language: str
+) -> None:
+    turn = await _answered(client)
+    advisor._store.begin_turn(turn["session_id"], "still open")
+    long = "长" * 2001 if language == "zh" else "l" * 2001
+    for change, status, code in (
+        ({"session_id": "nobody"}, 404, "session_not_found"),
+        ({"turn": 7}, 404, "turn_not_found"),
+        ({"turn": 2}, 409, "turn_unanswered"),
+        ({"comment": long}, 413, "comment_too_long"),
+    ):
+        body = {**turn, "rating": "up", **change}
+        answer = await client.post(PATH, json=body, headers={"accept-language": language})
+        problem = answer.json()
+        assert (answer.status_code, problem["code"], problem["language"]) == (status, code, language)
+        chinese = any("\u4e00" <= character <= "\u9fff" for character in problem["title"] + problem["detail"])
+        assert chinese == (language == "zh")
+    assert await advisor.feedback(turn["session_id"]) == {}
+
+
+async def test_a_comment_in_chinese_is_answered_in_chinese(client: httpx.AsyncClient) -> None:
+    answer = await client.post(PATH, json={"session_id": "nobody", "turn": 1, "rating": 1, "comment": "不对"})
+    assert answer.json()["language"] == "zh"
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"rating": 0}, "rating"),
+        ({"rating": 6}, "rating"),
+        ({"rating": True}, "rating"),
+        ({"rating": "good"}, "rating"),
+        ({"rating": "5"}, "rating"),
+        ({"rating": 4.5}, "rating"),
+        ({"rating": None}, "rating"),
+        ({"rating": {}}, "rating"),
+        ({"turn": 0}, "turn"),
+        ({"turn": "1"}, "turn"),
+        ({"turn": True}, "turn"),
+        ({"turn": 10**30}, "turn"),
+        ({"comment": 3}, "comment"),
+        ({"comment": ["x"]}, "comment"),
+        ({"session_id": "x" * 201}, "session_id"),
+        ({"extra": 1}, "extra"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_body_that_is_no_opinion_says_what_is_wrong_where(
+    client: httpx.AsyncClient, change: dict[str, Any], where: str, language: str
+) -> None:
+    body = {"session_id": "nobody", "turn": 1, "rating": 5, **change}
+    answer = await client.post(PATH, json=body, headers={"accept-language": language})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    ((told, problem),) = [(wrong["where"], wrong["problem"]) for wrong in answer.json()["errors"]]
+    assert told == where
+    assert any("\u4e00" <= character <= "\u9fff" for character in problem) == (language == "zh")
+    assert where != "rating" or ("1" in problem and "5" in problem and "up" in problem)
+
+
+@pytest.mark.parametrize("missing", ["session_id", "turn", "rating"])
+async def test_nothing_but_the_comment_may_be_left_out(client: httpx.AsyncClient, missing: str) -> None:
+    body = {"session_id": "nobody", "turn": 1, "rating": 5}
+    del body[missing]
+    answer = await client.post(PATH, json=body)
+    assert answer.status_code == 422
+    assert [wrong["where"] for wrong in answer.json()["errors"]] == [missing]
