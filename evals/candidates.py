@@ -1,19 +1,19 @@
-"""From use to golden: real questions that got no answer, as candidate cases for somebody to review.
+"""From use to golden: real questions that got no answer, or none that helped, as candidate cases for review.
 
     advisor eval candidates [--out FILE.yaml] [--limit N]
 
 Read from the installation's own conversations; nothing leaves the machine. Ways to reach people and names of
-organisations are taken out. A candidate has no `relevant` and no `facts` yet, so it does not load as a golden case
-until a person has added them, or thrown it away.
+organisations are taken out, of what visitors say was wrong as well. A candidate has no `relevant` and no `facts` yet,
+so it does not load as a golden case until a person has added them, or thrown it away.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
@@ -25,20 +25,29 @@ from assistant.dialogue.language import detect, fold
 from assistant.dialogue.organisation import contact_spans, organisation
 from assistant.dialogue.phrasing import variants
 from assistant.store.conversations import ConversationStore, Turn
+from assistant.store.feedback import DOWN, LOW
 
 _LONGEST = 400
+# Of what visitors say was wrong, so much stands beside a question, from so many of them.
+_COMMENT = 200
+_COMMENTS = 3
 _LIMIT = 200
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A question without personal data, why it is a candidate, and how often it came up."""
+    """A question without personal data, why it is a candidate, how often it came up, and what was said to be wrong.
+
+    `rated` is true when a visitor rated an answer to it low.
+    """
 
     question: str
     language: Language
     reason: str
     times: int
     last: str
+    rated: bool = False
+    comments: tuple[str, ...] = ()
 
 
 def without_personal_data(message: str) -> str:
@@ -52,8 +61,24 @@ def without_personal_data(message: str) -> str:
     return found.strip()
 
 
+def is_low(turn: Turn) -> bool:
+    """Whether the visitor said that the answer did not help."""
+    return turn.feedback is not None and turn.feedback.rating <= LOW
+
+
+def comment_of(turn: Turn) -> str | None:
+    """What the visitor said was wrong, on one line, without personal data, cut."""
+    if turn.feedback is None or turn.feedback.comment is None:
+        return None
+    words = " ".join(without_personal_data(turn.feedback.comment).split())
+    return words if len(words) <= _COMMENT else words[: _COMMENT - 1] + "…"
+
+
 def reason(turn: Turn) -> str | None:
-    """Why a turn wants a case: it broke, it was not understood, it was turned away, or got the nearest passage only."""
+    """Why a turn wants a case: its answer was rated low, it broke, it was not understood, it was turned away, or got
+    the nearest passage only."""
+    if turn.feedback is not None and is_low(turn):
+        return "thumbs down" if turn.feedback.rating == DOWN else "low rating"
     reply = turn.reply
     if reply is None:
         return "no reply"
@@ -71,19 +96,41 @@ def reason(turn: Turn) -> str | None:
 
 
 def candidates(turns: Iterable[Turn], limit: int = _LIMIT) -> list[Candidate]:
-    """The most frequent first; messages that differ only in form are one."""
-    times: Counter[str] = Counter()
-    latest: dict[str, Candidate] = {}
+    """The most frequent first, of equally frequent ones those that were rated low; messages that differ only in form
+    are one. `turns` come newest first."""
+    asked: dict[str, list[Candidate]] = defaultdict(list)
     for turn in turns:
         why = reason(turn)
         question = without_personal_data(turn.message)[:_LONGEST]
         if why is None or not any(char.isalpha() for char in question):
             continue
         key = "".join(char for char in fold(question).lower() if char.isalnum())
-        times[key] += 1
-        latest[key] = Candidate(question, detect(question), why, 0, turn.created_at.date().isoformat())
-    found = [Candidate(c.question, c.language, c.reason, times[key], c.last) for key, c in latest.items()]
-    return sorted(found, key=lambda c: (-c.times, c.question))[:limit]
+        low, comment, day = is_low(turn), comment_of(turn), turn.created_at.date().isoformat()
+        said = (comment,) if low and comment else ()
+        asked[key].append(Candidate(question, detect(question), why, 1, day, low, said))
+    found = [_together(same) for same in asked.values()]
+    return sorted(found, key=lambda c: (-c.times, not c.rated, c.question))[:limit]
+
+
+def _together(same: Sequence[Candidate]) -> Candidate:
+    """The same question asked several times, newest first."""
+    # What a visitor says of an answer tells more than how it came about.
+    telling = next((c for c in same if c.rated), same[0])
+    comments = dict.fromkeys(words for c in same for words in c.comments)
+    return replace(
+        same[0],
+        reason=telling.reason,
+        times=len(same),
+        rated=telling.rated,
+        comments=tuple(comments)[:_COMMENTS],
+    )
+
+
+def _note(candidate: Candidate) -> str:
+    """Why, how often, and the visitors' own words, for the reviewer."""
+    told = f"{candidate.reason}; asked {candidate.times} times"
+    said = " / ".join(f"“{words}”" for words in candidate.comments)
+    return f"{told}; what was wrong: {said}" if said else told
 
 
 def as_yaml(found: Sequence[Candidate]) -> str:
@@ -96,7 +143,7 @@ def as_yaml(found: Sequence[Candidate]) -> str:
             "origin": "usage",
             "author": "visitor",
             "date": c.last,
-            "note": f"{c.reason}; asked {c.times} times",
+            "note": _note(c),
             "question": c.question,
             "relevant": [],
             "facts": [],
@@ -112,7 +159,8 @@ def main(arguments: Sequence[str]) -> int:
     from assistant.settings import Settings
 
     parser = argparse.ArgumentParser(
-        prog="advisor eval candidates", description="Questions of visitors that got no answer, to be reviewed."
+        prog="advisor eval candidates",
+        description="Questions of visitors that got no answer, or none that helped, to be reviewed.",
     )
     parser.add_argument("--out", type=Path, metavar="FILE.yaml", help="write them to a file instead of the screen")
     parser.add_argument("--limit", type=int, default=_LIMIT, metavar="N", help=f"at most N (default {_LIMIT})")

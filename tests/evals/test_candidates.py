@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -11,6 +13,8 @@ from pydantic import ValidationError
 
 from assistant.bootstrap import build_advisor
 from assistant.settings import Settings
+from assistant.store.conversations import Turn
+from assistant.store.feedback import Feedback
 from evals.candidates import as_yaml, candidates, main, without_personal_data
 from evals.cases import KnowledgeCase
 
@@ -64,6 +68,69 @@ async def test_a_candidate_is_no_case_before_somebody_has_completed_it(
         KnowledgeCase.model_validate(row)
     done = row | {"relevant": [{"document": "whitepaper", "quote": "机柜深度"}], "facts": ["机柜"]}
     assert KnowledgeCase.model_validate(done).author == "visitor"
+
+
+def _turn(message: str, rating: int | None = None, comment: str | None = None, day: int = 1, **reply: Any) -> Turn:
+    at = datetime(2026, 1, day, tzinfo=UTC)
+    given = Feedback(1, rating, comment, at, at) if rating is not None else None
+    return Turn(1, message, {"verified": True, "intent": "ask", "reply": "x", **reply}, at, given)
+
+
+@pytest.mark.parametrize(
+    ("rating", "reason"), [(1, "thumbs down"), (2, "low rating"), (3, None), (5, None), (None, None)]
+)
+def test_an_answer_that_did_not_help_makes_its_question_a_candidate(rating: int | None, reason: str | None) -> None:
+    assert [c.reason for c in candidates([_turn("内存怎么配", rating)])] == ([reason] if reason else [])
+
+
+def test_what_was_wrong_stands_beside_the_question_cut_and_without_personal_data() -> None:
+    comment = "型号不对，\n请打 13912345678 或 ann@larkfield.com，我们是星河律师事务所。" + "很长" * 200
+    (row,) = yaml.safe_load(as_yaml(candidates([_turn("内存怎么配", 1, comment)])))
+    assert row["tags"] == ["candidate", "thumbs-down"]
+    assert row["note"].startswith("thumbs down; asked 1 times; what was wrong: “型号不对， 请打")
+    assert len(row["note"]) < 260
+    for told in ("13912345678", "ann@larkfield.com", "星河律师事务所"):
+        assert told not in row["note"]
+    done = row | {"relevant": [{"document": "whitepaper", "quote": "机柜深度"}], "facts": ["机柜"]}
+    assert KnowledgeCase.model_validate(done).note == row["note"]
+
+
+def test_of_equally_frequent_questions_those_rated_low_come_first() -> None:
+    turned_away = {"intent": "out_of_scope"}
+    turns = [
+        _turn("twice", **turned_away),
+        _turn("twice?", **turned_away),
+        _turn("a question turned away", **turned_away),
+        _turn("the answer was no help", 2),
+        _turn("Turned away and told so", 1, "why not?", **turned_away),
+    ]
+    found = candidates(turns)
+    assert [c.question for c in found] == [
+        "twice", "Turned away and told so", "the answer was no help", "a question turned away"
+    ]  # fmt: skip
+    assert [c.reason for c in found[1:]] == ["thumbs down", "low rating", "out_of_scope"]
+
+
+def test_a_question_asked_by_several_keeps_the_last_date_and_what_each_said() -> None:
+    turned_away = {"intent": "out_of_scope"}
+    said = [_turn("内存怎么配", 1, f"comment {n}", day=20 - n) for n in range(5)]
+    (found,) = candidates([_turn("内存怎么配？", day=21, **turned_away), *said, _turn("内存怎么配", 1, "comment 0")])
+    assert (found.last, found.times, found.reason) == ("2026-01-21", 7, "thumbs down")
+    assert found.comments == ("comment 0", "comment 1", "comment 2")
+
+
+async def test_a_thumb_down_given_to_the_advisor_reaches_the_reviewer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    advisor = build_advisor(Settings(data_dir=tmp_path), knowledge=Library())
+    reply = await advisor.chat("部门级推理平台用什么")
+    await advisor.rate(reply.session_id, reply.turn, 1, "没说价格")
+    advisor.close()
+    monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path))
+    assert main([]) == 0
+    (row,) = yaml.safe_load(capsys.readouterr().out)
+    assert row["question"] == "部门级推理平台用什么"
+    assert "没说价格" in row["note"]
 
 
 def test_nobody_asked_is_an_empty_list() -> None:
