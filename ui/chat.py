@@ -24,6 +24,7 @@ from ui.api.problems import record
 from ui.beginnings import Beginnings
 from ui.carried import Carried
 from ui.checklist_panel import merged
+from ui.feedback import Rated
 from ui.fields import FIELDS, Field, shown
 from ui.labels import say
 from ui.page import Page, Updates, offers_of
@@ -81,7 +82,7 @@ class ChatPage:
         if session is None:
             return None
         try:
-            return await self._advisor.session(session)
+            return Rated.of(await self._advisor.session(session), await self._advisor.feedback(session))
         except SessionNotFound:
             return None
 
@@ -197,7 +198,7 @@ class ChatPage:
                         session,
                         {
                             page.visit: visit.at(session, shown=shown).kept(),
-                            page.chat: [*before, conversation.answered(event.reply)],
+                            page.chat: [*before, conversation.answered(event.reply, visit.language)],
                             **page.offers(offers_of(event.reply)),
                         },
                     )

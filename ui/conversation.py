@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from assistant.agent.reply import Citation, Language, Reply, SessionView
+from assistant.store.feedback import Feedback
+from ui import feedback
 from ui.labels import say
 from ui.prose import escape, one_line, to_html
 from ui.visit import is_waiting
@@ -52,22 +54,25 @@ def greeting(markdown: str, language: Language) -> Message:
     return _answer(f'<div class="reply">{to_html(markdown)}</div>{_foot(language, verified=False)}')
 
 
-def answered(reply: Reply) -> Message:
-    """A whole reply with its sources under it."""
+def answered(reply: Reply, language: Language | None = None, kept: Feedback | None = None) -> Message:
+    """A whole reply with its sources under it; with thumbs in the page's `language`, where it can be judged."""
     links = {citation.id: citation.url for citation in reply.citations}
     body = f'<div class="reply">{to_html(reply.reply, links)}</div>'
     if reply.citations:
         body += _sources(reply.citations, reply.language)
-    return _answer(body + _foot(reply.language, verified=reply.verified))
+    thumbs = feedback.thumbs(language) if language else ""
+    foot = _foot(reply.language, verified=reply.verified, thumbs=thumbs)
+    return _answer(body + (feedback.opinion(foot, reply, language, kept) if language else foot))
 
 
 def messages(view: SessionView, language: Language, patience: timedelta) -> list[Message]:
     """Every turn that is kept; one without a reply says whether there may still be one."""
     shown: list[Message] = []
+    opinions = feedback.given(view)
     for turn in view.turns:
         shown.append(said(turn.message))
         if turn.reply is not None:
-            shown.append(answered(turn.reply))
+            shown.append(answered(turn.reply, language, opinions.get(turn.turn)))
         elif is_waiting(turn, patience):
             shown.append(awaited(say("looking", language)))
         else:
@@ -102,10 +107,10 @@ def _sources(citations: tuple[Citation, ...], language: Language) -> str:
     return f'<div class="sources">{chips}<details><summary>{summary}</summary>{quotes}</details></div>'
 
 
-def _foot(language: Language, *, verified: bool) -> str:
+def _foot(language: Language, *, verified: bool, thumbs: str = "") -> str:
     checked = (
         f'<span title="{escape(say("verified_hint", language))}">✓ {escape(say("verified", language))}</span>'
         if verified
         else ""
     )
-    return f'<div class="foot"><span>{escape(say("machine_made_short", language))}</span>{checked}</div>'
+    return f'<div class="foot"><span>{escape(say("machine_made_short", language))}</span>{checked}{thumbs}</div>'

@@ -68,13 +68,14 @@ def theme() -> Base:
 
 
 def head() -> str:
-    """What goes into the page's head: icon, style sheet and script, by address and content hash.
+    """What goes into the page's head: icon, style sheet and scripts, by address and content hash.
 
     Handed to Gradio as text, a style sheet would be rewritten: every selector prefixed, those in media queries not.
     """
+    scripts = "".join(f'<script src="{_address(name)}"></script>' for name in ("chat.js", "feedback.js"))
     return (
         '<link rel="icon" href="/advisor-static/mark.svg" type="image/svg+xml">'
-        f'<link rel="stylesheet" href="{_address("chat.css")}"><script src="{_address("chat.js")}"></script>'
+        f'<link rel="stylesheet" href="{_address("chat.css")}">{scripts}'
     )
 
 

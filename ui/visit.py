@@ -13,6 +13,7 @@ from time import time
 from typing import Any, Self
 
 from assistant.agent.reply import Language, SessionView, TurnRecord
+from ui import feedback
 
 # Scripts of the page that hand an event the browser's newest visit beside the tab's own, and keep a tab's own.
 NEWEST = "(visit) => [window.advisorVisit ? window.advisorVisit.beside(visit) : visit]"
@@ -70,7 +71,7 @@ class Visit:
     def answered(self) -> int:
         """How many replies the page shows."""
         parts = self.shown.split(".")
-        return int(parts[1]) if len(parts) == 3 and parts[1].isdecimal() and len(parts[1]) < 9 else 0
+        return int(parts[1]) if len(parts) in (3, 4) and parts[1].isdecimal() and len(parts[1]) < 9 else 0
 
 
 def knows_language(kept: Any) -> bool:
@@ -88,18 +89,19 @@ def is_waiting(turn: TurnRecord, patience: timedelta) -> bool:
 
 
 def mark(view: SessionView | None, patience: timedelta) -> str:
-    """What there is to show of a conversation, short: turns, replies, and replies that may still come."""
+    """What there is to show of a conversation, short: turns, replies, replies that may still come, and opinions."""
     if view is None:
         return ""
     answered = sum(turn.reply is not None for turn in view.turns)
     waiting = sum(is_waiting(turn, patience) for turn in view.turns)
-    return f"{len(view.turns)}.{answered}.{waiting}"
+    opinions = feedback.mark(view)
+    return f"{len(view.turns)}.{answered}.{waiting}" + (f".{opinions}" if opinions else "")
 
 
 def mark_after(view: SessionView | None, patience: timedelta) -> str:
     """The mark once one more message is answered."""
-    turns, answered, waiting = (mark(view, patience) or "0.0.0").split(".")
-    return f"{int(turns) + 1}.{int(answered) + 1}.{waiting}"
+    turns, answered, *rest = (mark(view, patience) or "0.0.0").split(".")
+    return ".".join((str(int(turns) + 1), str(int(answered) + 1), *rest))
 
 
 def _text(value: Any) -> str | None:

@@ -1,14 +1,24 @@
-"""What the visitor thinks of an answer: given over HTTP, kept once, refused in plain words."""
+"""What the visitor thinks of an answer: given over HTTP, kept once, refused in plain words, and shown again."""
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from assistant.agent.reply import Language, SessionView
 from assistant.bootstrap import Advisor
+from assistant.store.feedback import Feedback
+from ui import conversation
+from ui.feedback import Rated
+from ui.labels import say
+from ui.visit import Visit, mark, mark_after
 
+PATIENCE = timedelta(seconds=30)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LAB = {"message": "20人的实验室做多模态训练", "language": "zh"}
 PATH = "/api/v1/feedback"
 
@@ -126,3 +136,67 @@ async def test_nothing_but_the_comment_may_be_left_out(client: httpx.AsyncClient
     answer = await client.post(PATH, json=body)
     assert answer.status_code == 422
     assert [wrong["where"] for wrong in answer.json()["errors"]] == [missing]
+
+
+# ---- under the answers of the page
+
+
+async def _talked(advisor: Advisor) -> SessionView:
+    session = (await advisor.chat("20人做训练", language="zh")).session_id
+    await advisor.chat("预算80万", session_id=session, language="zh")
+    advisor._store.begin_turn(session, "lost")
+    return await advisor.session(session)
+
+
+def _rated(view: SessionView, rating: int, comment: str | None = None) -> Rated:
+    return Rated.of(view, {2: Feedback(2, rating, comment, NOW, NOW)})
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_answers_have_thumbs_in_the_language_of_the_page_and_nothing_else_has(
+    advisor: Advisor, language: Language
+) -> None:
+    view = await _talked(advisor)
+    shown = [message["content"] for message in conversation.messages(view, language, PATIENCE)]
+    assert [text.count('class="thumb"') for text in shown] == [0, 2, 0, 2, 0, 0]
+    assert f'id="{view.session_id}.1"' in shown[1]
+    for key in ("feedback.up", "feedback.down", "feedback.why", "feedback.send"):
+        assert say(key, language) in shown[1]
+    for message in (
+        conversation.greeting("hello", language),
+        conversation.notice("x"),
+        conversation.waiting("x"),
+        conversation.awaited("x"),
+        conversation.partial("x"),
+    ):
+        assert "thumb" not in message["content"]
+
+
+@pytest.mark.parametrize(("rating", "thumb"), [(1, "down"), (2, "down"), (3, None), (4, "up"), (5, "up")])
+async def test_a_kept_opinion_is_shown_under_its_own_answer_only(
+    advisor: Advisor, rating: int, thumb: str | None
+) -> None:
+    view = _rated(await _talked(advisor), rating)
+    shown = [message["content"] for message in conversation.messages(view, "zh", PATIENCE)]
+    states = [re.findall(r'class="(opinion[^"]*)"', text) for text in shown]
+    assert states == [[], ["opinion"], [], [f"opinion {thumb}" if thumb else "opinion"], [], []]
+
+
+async def test_a_comment_is_shown_as_the_text_it_is(advisor: Advisor) -> None:
+    text = '<script>alert(1)</script>\n\n</span><b>bold</b> & "quoted"'
+    view = _rated(await _talked(advisor), 1, text)
+    shown = conversation.messages(view, "zh", PATIENCE)[3]["content"]
+    assert "opinion down commented" in shown
+    assert "<script" not in shown
+    assert "<b>bold" not in shown
+    # A line break would end the HTML block and begin Markdown again.
+    assert "\n" not in shown
+    assert "&#10;&#10;&lt;/span&gt;&lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot;" in shown
+
+
+async def test_the_mark_of_a_conversation_changes_with_every_opinion(advisor: Advisor) -> None:
+    view = await _talked(advisor)
+    marks = [mark(seen, PATIENCE) for seen in (view, _rated(view, 1), _rated(view, 5), _rated(view, 1, "no"))]
+    assert len(set(marks)) == 4
+    assert {Visit(shown=told).answered for told in marks} == {2}
+    assert mark_after(_rated(view, 1), PATIENCE).split(".")[1:] == ["3", *marks[1].split(".")[2:]]
