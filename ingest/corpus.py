@@ -14,6 +14,8 @@ from assistant.knowledge.passage import Language
 # Part of what an index records: raise it when the same file would be cut or worded differently.
 SPLITTER_VERSION = "1"
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+# No document: questions that help to find the documents' statements.
+QUESTIONS = "questions.yaml"
 
 
 def corpus_files(folder: Path) -> Iterator[Path]:
@@ -35,10 +37,10 @@ def document_name(path: Path, folder: Path) -> tuple[str, Language | None]:
 
 
 def corpus_hash(folder: Path) -> str:
-    """One hash over the name and bytes of every file in a supported format."""
+    """One hash over the name and bytes of every file in a supported format, and of the questions."""
     digest = sha256()
     for path in corpus_files(folder):
-        if path.suffix.lower() in SUFFIXES:
+        if path.suffix.lower() in SUFFIXES or path == folder / QUESTIONS:
             try:
                 content = sha256(path.read_bytes()).hexdigest()
             except OSError:

@@ -44,9 +44,16 @@ def entry(node: TextNode, embedder: str, *, alone: bool) -> Entry:
         heading=tuple(data["heading"]),
         products=tuple(data["products"]),
     )
-    parts = (embedded_text(node), body(node), embedder, VECTORS_VERSION, "alone" if alone else "paired")
+    standing = "alone" if alone else "paired"
+    parts = (embedded_text(node), body(node), embedder, VECTORS_VERSION, standing, *asked(node))
     fingerprint = sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
     return Entry(passage, data["order"], fingerprint, data["derived"], data["source"])
+
+
+def asked(node: TextNode) -> list[str]:
+    """The questions that the chunk is known to answer: see `ingest/questions.py`."""
+    questions: list[str] = node.metadata.get("asked", [])
+    return questions
 
 
 def words(nodes: Sequence[BaseNode]) -> tuple[list[list[str]], dict[Language, float]]:
@@ -69,4 +76,5 @@ def units_alone(nodes: Sequence[BaseNode]) -> set[str]:
 def embed_chunks(encoder: Encoder, nodes: Sequence[TextNode], alone: set[str]) -> list[Embedded]:
     """The model's vectors of each chunk; `alone` are the units without a version in the other language."""
     single = [node.metadata["unit"] in alone for node in nodes]
-    return embed(encoder, [embedded_text(node) for node in nodes], [body(node) for node in nodes], single)
+    texts, bodies = [embedded_text(node) for node in nodes], [body(node) for node in nodes]
+    return embed(encoder, texts, bodies, single, [asked(node) for node in nodes])

@@ -11,7 +11,7 @@ from llama_index.core.schema import Document
 from assistant.errors import CorpusError
 from assistant.knowledge.passage import Language
 from assistant.knowledge.wording import language_of
-from ingest.corpus import SUFFIXES, corpus_files, document_name
+from ingest.corpus import QUESTIONS, SUFFIXES, corpus_files, document_name
 
 Reader = Callable[[Path], str]
 
@@ -46,6 +46,8 @@ def load(folder: Path) -> tuple[list[Document], list[Skipped]]:
     taken: dict[tuple[str, Language], str] = {}
     for path in corpus_files(folder):
         source = path.relative_to(folder).as_posix()
+        if source == QUESTIONS:
+            continue
         reader = READERS.get(path.suffix.lower())
         if reader is None:
             skipped.append(Skipped(source, f"unsupported format {path.suffix or '(no suffix)'}"))

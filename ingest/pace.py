@@ -14,6 +14,7 @@ from assistant.settings import Settings
 from ingest.embed import embed_chunks, units_alone
 from ingest.load import load as documents
 from ingest.pipeline import run
+from ingest.questions import attach, read
 from ingest.split import StructureParser
 from ingest.upsert import BATCH
 
@@ -34,6 +35,7 @@ def measure() -> Pace:
     encoder = encoder_for(settings)
     found, _ = documents(settings.corpus_dir)
     nodes = [node for node in StructureParser().get_nodes_from_documents(found) if isinstance(node, TextNode)]
+    attach(nodes, read(settings.corpus_dir))
     alone = units_alone(nodes)
     embed_chunks(encoder, nodes[:8], alone)
     started = perf_counter()

@@ -15,7 +15,7 @@ from assistant.knowledge.encoder import Encoder, embedder_id, encoder_for
 from assistant.knowledge.record import IndexMetadata, recorded
 from assistant.knowledge.vectors import VECTORS_VERSION
 from assistant.settings import Settings
-from ingest.corpus import SPLITTER_VERSION, corpus_hash
+from ingest.corpus import QUESTIONS, SPLITTER_VERSION, corpus_hash
 
 if TYPE_CHECKING:
     from ingest.load import Skipped
@@ -81,7 +81,8 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
 
     from assistant.knowledge.index import Index
     from ingest.embed import entry, units_alone, words
-    from ingest.load import load
+    from ingest.load import Skipped, load
+    from ingest.questions import attach, read
     from ingest.split import StructureParser
     from ingest.upsert import rebuild
 
@@ -98,6 +99,8 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
         report("split", done, len(documents))
     if not nodes:
         raise CorpusError(path=settings.corpus_dir, problem="there is no document in it that can be read")
+    astray = attach(nodes, read(settings.corpus_dir))
+    skipped += [Skipped(QUESTIONS, f"no one statement has these words: {words}") for words in astray]
     found, usual = words(nodes)
     metadata = IndexMetadata(embedder=encoder.id, splitter=_version(), corpus=corpus, usual_length=usual)
     alone = units_alone(nodes)

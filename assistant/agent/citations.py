@@ -108,6 +108,10 @@ class Citations:
             self.passages.append(passage)
         return f"[{self._cited[passage.unit].id}]"
 
+    def holds(self, passage: Passage) -> bool:
+        """Whether the passage is cited already."""
+        return passage.unit in self._cited
+
     def all(self) -> tuple[Citation, ...]:
         """The references in order of first use."""
         return tuple(self._cited.values())

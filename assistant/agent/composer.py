@@ -6,24 +6,31 @@ from typing import Protocol
 
 from assistant.agent.asking import Asking
 from assistant.agent.citations import Citations
-from assistant.agent.extract import answering_part, distinct, without_sheet_mark
+from assistant.agent.extract import answering_part, distinct, is_sheet, without_sheet_mark
 from assistant.agent.sizing_answer import memory_check, sizing_parts
 from assistant.agent.wording import Draft, Turn
 from assistant.dialogue import reducer
 from assistant.dialogue.money import foreign
 from assistant.dialogue.phrasing import value_word
 from assistant.dialogue.state import Slot
-from assistant.knowledge.passage import Passage
+from assistant.knowledge.passage import Passage, SearchResult
 from assistant.rules.currencies import rate_of
 from assistant.rules.sizing import SizingResult
 
 _PASSAGES = 3
-# A further passage is worth showing only when it is nearly as relevant as the best.
-_NEAR = 0.85
+# A further passage is worth showing only when the odds that it answers are nearly those of the best.
+_NEAR = 0.7
 # Relevance of a passage that answers a question although the question sounds like a wish for a product; and of one that
-# is shown as the nearest, and no more, to a question of the trade.
+# is shown as the nearest, and no more, to a question in words of the trade, or in any words.
 _SURE = 0.6
-_NEAREST = 0.12
+# And of one that is added to an answer which came from elsewhere.
+_BESIDES = 0.75
+_NEAREST = 0.2
+_NEAREST_OF_ALL = 0.3
+
+
+def _odds(passage: Passage) -> float:
+    return passage.score / max(1e-6, 1 - passage.score)
 
 
 class Composer(Protocol):
@@ -49,6 +56,7 @@ class _Writer(Asking):
             self.effects()
             if not self.conflict() and not self.number():
                 getattr(self, f"_{self.intent}", self._ask)()
+                self.besides()
             self.hedged()
             self.money()
             if self.turn.understanding.recaps and self.intent == "inform":
@@ -160,7 +168,7 @@ class _Writer(Asking):
         self.why_asked(asked)
 
     def _what_changes(self) -> None:
-        if self.turn.findings.decision is None and self.turn.findings.search is not None:
+        if self.decision is None and self.turn.findings.search is not None:
             self._ask()
             return
         self.what_changes()
@@ -294,21 +302,35 @@ class _Writer(Asking):
             self.uncovered()
             return
         if not found.covered:
-            if not understanding.domain or found.passages[0].score < _NEAREST:
+            if found.passages[0].score < (_NEAREST if understanding.domain else _NEAREST_OF_ALL):
                 self.uncovered()
                 return
             self.add(self.say("nearest"))
-            self.add(self.answer(found.passages[0]))
+            self.quoted(found)
             return
-        best = found.passages[0].score
-        near = distinct([p for p in found.passages if p.score >= best * _NEAR], understanding.products)
+        self.quoted(found)
+        if self.decision and self.decision.models and self.decision.outcome != self.turn.previous:
+            self.recommendation(self.decision)
+
+    def besides(self) -> None:
+        """A question that was answered by the rules or a comparison may be answered by a passage as well."""
+        found = self.turn.findings.search
+        if self.intent not in ("recommend", "inform", "compare") or found is None or not self.parts:
+            return
+        best = [p for p in found.passages[:1] if p.score >= _BESIDES and not self.citations.holds(p)]
+        if best and not self.turn.understanding.other_vendor:
+            self.add(self.say("besides", passage=self.answer(best[0])))
+
+    def quoted(self, found: SearchResult) -> None:
+        """The best passages, verbatim."""
+        best = _odds(found.passages[0])
+        near = [p for p in found.passages if _odds(p) >= best * _NEAR]
+        near = distinct(near, self.turn.understanding.products)
         # A list or table that answers as a whole is shown as a whole.
         whole = [p for p in near if p.kind != "paragraph" and p.section == near[0].section]
         kept = sorted(whole, key=lambda p: p.start) if len(whole) > _PASSAGES else near[:_PASSAGES]
         rows = [self.answer(passage) for passage in kept]
         self.add("\n\n".join(rows) if len(rows) == 1 else "\n".join(f"- {row}" for row in rows))
-        if self.decision and self.decision.models and self.decision.outcome != self.turn.previous:
-            self.recommendation(self.decision)
 
     def uncovered(self) -> None:
         understanding = self.turn.understanding
@@ -351,7 +373,7 @@ class _Writer(Asking):
 
     def answer(self, passage: Passage) -> str:
         words = answering_part(self.turn.understanding.text, passage)
-        if passage.document.startswith("products/"):
+        if is_sheet(passage):
             # The sheet's own mark of its source repeats what the citation says.
             words = without_sheet_mark(words)
         mark = self.citations.passage(passage, words)

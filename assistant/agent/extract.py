@@ -67,6 +67,11 @@ def answering_part(question: str, passage: Passage) -> str:
     return passage.text[chosen[0][0] : chosen[-1][1]]
 
 
+def is_sheet(passage: Passage) -> bool:
+    """Whether the passage is a product sheet's, which restates the whitepaper."""
+    return passage.document.startswith("products/")
+
+
 _SHEET_MARK = re.compile(r"\s*[（(](?:白皮书|whitepaper)[^（()）]*[）)]\s*$")
 
 
@@ -80,7 +85,5 @@ def distinct(passages: list[Passage], products: tuple[Product, ...]) -> list[Pas
     quoted = {p.section for p in passages if p.document == "whitepaper"}
     first, asked = passages[0], set(products)
     return [
-        p
-        for p in passages
-        if p is first or p.document == "whitepaper" or (p.section not in quoted and asked & set(p.products))
+        p for p in passages if p is first or not is_sheet(p) or (p.section not in quoted and asked & set(p.products))
     ]

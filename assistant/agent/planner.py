@@ -57,10 +57,10 @@ class BuiltinPlanner:
                 calls.append(ToolCall("size", {"request": request}))
         elif intent == "provenance" and state.looked_up:
             calls.append(_search(state.looked_up, understanding))
-        elif intent in ("ask", "what_changes") or (
-            intent == "recommend" and understanding.question and not state.slots
-        ):
-            # "Which document has the final say?" sounds like a wish for a product and may be answered by the material.
+        elif intent in ("ask", "what_changes"):
+            calls.append(_search(understanding.text, understanding))
+        if understanding.question and intent in ("recommend", "inform", "compare"):
+            # "Which document has the final say?" sounds like a wish for a product; a statement may end in a question.
             calls.append(_search(understanding.text, understanding))
         return tuple(calls)
 

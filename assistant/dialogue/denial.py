@@ -29,7 +29,7 @@ _TWICE = expression(
 )
 _OVER_EN = (
     r"(?: (?:any|ai|kind of|said|say|mention(?:ed)?|asked|money|budget|capacity|resources|staff|time|need|needs|for|do|does|doing|done|much|a|an|the|plans?|planning|intentions?|intend(?:ing)?|of|to|be|going|gonna|have|having|want|wanting"
-    r"|require|requir(?:ing|ements?)|really|currently|yet|use|using|run|running|our|own|large|large-scale|big|multi|involve|involving|looking|at|all|ever|it|this|that|kind|sort|support|care|about|interested|in|into|with|on|going in for|expect|expecting|perform|performing|model|models|buy|buying))"
+    r"|require|requir(?:ing|ements?)|really|currently|yet|use|using|run|running|our|own|large|large-scale|big|multi|involve|involving|looking|at|all|ever|it|this|that|kind|sort|support|care|about|interested|in|into|with|on|going in for|expect|expecting|perform|performing|model|models|buy|buying|spread(?:ing)?|split(?:ting)?|jobs?|runs|workloads?|across|over|out))"
 )
 _BEFORE_EN = expression(
     r"(?:\bno(?! doubt| later| less| more than| fewer)|\bnot(?! only| just| merely| simply| sure| certain| less| more| later| necessarily)|\bwithout|\bnobody|\bno one|\bnone of us|\bnever|n't|n’t|\bcannot|\bneither|\bnor|\bforget(?: about)?"
@@ -50,8 +50,8 @@ _BESIDES = expression(r"除(?:了|去|开|掉)?(?:做|要|搞|跑|大?模型)?$"
 _EVERYTHING = expression(r"^(?:(?!还|也|另外|同时|更).){0,10}?(?:都|全|均|一概)(?!是|要不)")
 
 _AFTER_ZH = expression(
-    r"^\s*(?:的|这块|那块|部分|方面|需求|任务|业务|的事情?|的?活儿?|的?工作|服务|什么的|之类的?|这些|它们|那些)*(?:我们|咱们|目前|现在|暂时|暂且|暂|先|就|也|都|更|均|全|一概|统统|通通|完全|根本|基本上?|倒是?|其实|这次|这回|肯定|,)*"
-    r"(?:不在(?:考虑|计划|规划|需求|这次)?(?:的)?(?:范围|之列|计划)?(?:内|之内|里|之列)?|不(?:做|用|要|搞|碰|跑|上|考虑|需要|涉及|会做?|打算做?|想做?|含|算|弄|买|必|予考虑)|没有?(?:做|要|用|打算|需求|这个?需求|必要|计划)?|没这个?需求|无需求|用不[着到上]|免了?|算了|去掉|删掉|删了|取消|排除|放弃|砍掉|外包)"
+    r"^\s*(?:的|这块|那块|部分|方面|需求|任务|业务|的事情?|的?活儿?|的?工作|服务|模型|什么的|之类的?|这些|它们|那些)*(?:我们|咱们|目前|现在|暂时|暂且|暂|先|就|也|都|更|均|全|一概|统统|通通|完全|根本|基本上?|倒是?|其实|这次|这回|肯定|,)*"
+    r"(?:不在(?:考虑|计划|规划|需求|这次)?(?:的)?(?:范围|之列|计划)?(?:内|之内|里|之列)?|不(?:做|用|要|搞|碰|跑|上|考虑|需要|涉及|会做?|打算做?|想做?|含|算|弄|买|必|予考虑)|没有?(?:做|要|用|打算|需求|这个?需求|必要|计划)?|没这个?需求|无需求|用不[着到上]|免了?|算了|去掉|删掉|删了|取消|排除|放弃|砍掉|外包|没有?人(?:做|用|搞|跑|碰|管)|不(?:沾|搭)边|不相干|无关|没(?:有|啥)?关系)"
     r"(?:做|要|考虑|用|搞|的?需求|了|的|啦|吧|过|这些|它)*\s*(?=$|[，。；,;.!?！？、]|但|而|只|就行|，)"
 )
 _AFTER_EN = expression(

@@ -21,6 +21,8 @@ _LONGEST_ORDER = 80
 # A question about papers, acceptance or risks names prices and warranties without asking for any.
 _PAPERS = expression(
     r"验收|交付(?:清单|资料)|白皮书|文档|文件|报价单吗|隐患|风险|后果|准备什么|提供(?:什么|哪些)|确认(?:什么|哪些)|哪一?层"
+    r"|报价(?:之)?前"
+    r"|\bbefore (?:[\w']+ ){0,6}quot\w+"
     r"|\b(?:acceptance|layers?|white ?paper|documents?|papers?|go wrong|risks?|confirm(?:ed)?"
     r"|what (?:should|must|do) (?:we|i) (?:have|prepare|provide))\b",
     re.IGNORECASE,

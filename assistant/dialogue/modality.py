@@ -14,7 +14,7 @@ from assistant.dialogue.expressions import expression
 
 _REACH = 60
 _CLAUSE_END = expression(
-    r"[，。；;!?！？\n]|,(?!\d{3})|\.(?!\d)|\b(?:but|while|whereas|although)\b|但是?|不过|而是", re.IGNORECASE
+    r"[，。；;!?！？\n]|,(?!\d{3})|\.(?!\d)|\b(?:but|(?<!in a )while|whereas|although)\b|但是?|不过|而是", re.IGNORECASE
 )
 
 

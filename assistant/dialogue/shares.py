@@ -14,6 +14,8 @@ from assistant.dialogue.modality import before
 # ruff: noqa: E501  # a regular expression is easier to read whole than broken
 
 _DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+# How far before a kind of work the words that mark it as the main or an occasional one may stand.
+_LEAD = 48
 _NUMERAL = "[一二两三四五六七八九]"
 _TENS = "ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _SHARE = expression(
@@ -134,7 +136,7 @@ def standing(text: str, spans: list[Span]) -> list[Standing]:
     for place, (start, end) in enumerate(spans):
         stand = stands[place]
         previous = spans[place - 1] if place else (0, 0)
-        lead = before(text, start, min(32, max(0, start - previous[1])))
+        lead = before(text, start, min(_LEAD, max(0, start - previous[1])))
         main, side = list(words.primary.finditer(lead)), list(words.minor.finditer(lead))
         tail = text[end : end + 24]
         if place and not main and not side and listed(text, previous, (start, end)):

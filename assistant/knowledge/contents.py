@@ -31,6 +31,7 @@ class Version:
     words: frozenset[int]
     about: frozenset[str]
     windowed: bool = False
+    asked: bool = False
 
     @property
     def language(self) -> Language:
@@ -40,13 +41,13 @@ class Version:
 
 @dataclass
 class Contents:
-    """Read once from an index; frozen in use. `windows` maps a window's point to its passage's.
+    """Read once from an index; frozen in use. `parts` maps the point of a window or a question to its passage's.
 
     `size` counts a language's passages, `alone` those of them whose unit has no version in the other language.
     """
 
     points: dict[str, Version] = field(default_factory=dict)
-    windows: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
     units: dict[str, dict[Language, Version]] = field(default_factory=dict)
     size: Counter[Language] = field(default_factory=Counter)
     alone: Counter[Language] = field(default_factory=Counter)
@@ -60,9 +61,14 @@ class Contents:
         for item in stored:
             passage = item.entry.passage
             version = Version(
-                item.id, item.entry, frozenset(item.words), frozenset(products_in(passage.title)), bool(item.windows)
+                item.id,
+                item.entry,
+                frozenset(item.words),
+                frozenset(products_in(passage.title)),
+                bool(item.windows),
+                bool(item.asked),
             )
-            contents.windows.update(dict.fromkeys(item.windows, item.id))
+            contents.parts.update(dict.fromkeys((*item.windows, *item.asked), item.id))
             contents.points[item.id] = version
             versions = contents.units.setdefault(passage.unit, {})
             if not versions:

@@ -23,6 +23,8 @@ class Evidence:
     `coverage`: share of the question's meaning that the whole corpus has words for (0 to 1).
     `match`: share of it that this passage has words for (0 to 1).
     `score`: the fused score it was ranked by, in standard deviations.
+    `asked`: how much nearer it is to a question that the passage is known to answer than to any question, in standard
+    deviations (`fusion.nearness`); 0 where there is none.
     """
 
     similarity: float = 0.0
@@ -30,20 +32,22 @@ class Evidence:
     coverage: float = 0.0
     match: float = 0.0
     score: float = 0.0
+    asked: float = 0.0
 
 
 # Beyond this a fused score says no more: a lone passage with a rare word stands arbitrarily far out.
 _HIGHEST_SCORE = 8.0
+_NEAREST_ASKED = 8.0
 # One weight for each measure of `Evidence`, then the intercept.
-WEIGHTS = (30.88, 36.87, 2.414, 3.396, 0.2821, -31.92)
+WEIGHTS = (41.70, 16.95, 1.510, 2.067, 0.0761, 0.2383, -38.54)
 # A question is covered when its best passage is at least this relevant. Below one half: turning away a question that
 # the material answers costs more than showing passages for one that it does not.
-FLOOR = 0.3
+FLOOR = 0.4
 
 
 def _measures(evidence: Evidence) -> list[float]:
-    *measures, score = astuple(evidence)
-    return [*measures, min(score, _HIGHEST_SCORE), 1.0]
+    *measures, score, asked = astuple(evidence)
+    return [*measures, min(score, _HIGHEST_SCORE), min(asked, _NEAREST_ASKED), 1.0]
 
 
 def relevance(evidence: Evidence) -> float:

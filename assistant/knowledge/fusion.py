@@ -17,6 +17,10 @@ WORDS_WEIGHT = 0.3
 # Learned terms count by this times what is not covered, and only where less than LATENT_BELOW is.
 LATENT_WEIGHT = 0.3
 LATENT_BELOW = 0.5
+# A known question counts by this times how far it is nearer than ASKED_FROM standard deviations above the passages'
+# mean: two questions that have nothing in common are about that alike.
+ASKED_WEIGHT = 0.8
+ASKED_FROM = 2.0
 # What the version in the question's own language counts where a unit has both.
 OWN_LANGUAGE = 0.75
 
@@ -29,6 +33,7 @@ class Hits:
     windows: dict[str, float] = field(default_factory=dict)
     words: dict[str, float] = field(default_factory=dict)
     latent: dict[str, float] = field(default_factory=dict)
+    asked: dict[str, float] = field(default_factory=dict)
 
 
 def standardised(scores: Mapping[str, float], size: int) -> dict[str, float]:
@@ -65,12 +70,18 @@ def similarity(
 
 
 def within_language(
-    hits: Hits, size: int, coverage: float, alone: int = 0, windowed: Collection[str] = ()
+    hits: Hits,
+    size: int,
+    coverage: float,
+    alone: int = 0,
+    windowed: Collection[str] = (),
+    usual: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """One score per point of one language, about 0 for an average passage and 3 for the best of a few hundred.
 
     `size` is the number of passages in the language, `alone` how many of them have learned terms, `coverage` (0 to 1)
-    the share of the question that the words of these passages cover.
+    the share of the question that the words of these passages cover. `usual` are the similarities of the passages in
+    the question's own language, by which a known question is measured; by default those of these passages.
     """
     alike = similarity(hits.dense, hits.windows, windowed)
     dense = standardised(alike, len(alike))
@@ -78,6 +89,7 @@ def within_language(
     roots = {key: math.sqrt(max(0.0, score)) for key, score in hits.words.items()}
     words = standardised(roots, size)
     latent = standardised(hits.latent, alone) if coverage < LATENT_BELOW else {}
+    asked = nearness(hits.asked, usual or alike)
     # A point that one list lacks is, for that list, no better than its worst (dense) or without a match (words).
     dense_floor = min(dense.values(), default=0.0)
     words_floor = _unmatched(roots, size)
@@ -85,8 +97,24 @@ def within_language(
         key: dense.get(key, dense_floor)
         + WORDS_WEIGHT * coverage * words.get(key, words_floor)
         + LATENT_WEIGHT * (1 - coverage) * latent.get(key, 0.0)
-        for key in dense.keys() | words.keys() | latent.keys()
+        + ASKED_WEIGHT * asked.get(key, 0.0)
+        for key in dense.keys() | words.keys() | latent.keys() | asked.keys()
     }
+
+
+def nearness(asked: Mapping[str, float], alike: Mapping[str, float]) -> dict[str, float]:
+    """How much nearer a question is to a passage's known questions than to any question; never below 0.
+
+    In units of the spread of the passages' own similarities (`alike`), so that it adds up with their z-scores. A
+    passage without a known question near this one is neither helped nor harmed.
+    """
+    if not asked or len(alike) < 2:
+        return {}
+    mean = math.fsum(alike.values()) / len(alike)
+    spread = math.sqrt(math.fsum((score - mean) ** 2 for score in alike.values()) / len(alike))
+    if spread < 1e-9 * max(1.0, abs(mean)):
+        return {}
+    return {key: max(0.0, (score - mean) / spread - ASKED_FROM) for key, score in asked.items()}
 
 
 def _unmatched(scores: Mapping[str, float], size: int) -> float:

@@ -2,9 +2,9 @@
 
 A passage is a point with the vectors `dense`, `words` (BM25 term weights, IDF by Qdrant) and, where it exists in one
 language only, `latent` (the model's learned sparse terms, IDF by Qdrant). Each two neighbouring sentences of a longer
-passage are a further point with the vector `window` alone (a multivector would do, but the embedded Qdrant compares
-those one by one in Python). Embedded in a folder by default, which one process at a time may hold; `ADVISOR_QDRANT_URL`
-points the same code at a server.
+passage are a further point with the vector `window` alone, and so is each question that the passage is known to answer,
+with the vector `asked` (a multivector would do, but the embedded Qdrant compares those one by one in Python). Embedded
+in a folder by default, which one process at a time may hold; `ADVISOR_QDRANT_URL` points the same code at a server.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ from assistant.settings import Settings
 _PREFIX = f"{ALIAS}-"
 # Points per request: large enough to be quick, small enough for a server's message limit.
 _BATCH = 128
+# Vectors that are points of their own beside a passage's, so that it may have several of them.
+PARTS = ("window", "asked")
+# Of the questions only the nearest tell anything, and a passage has many.
+_LIMITS = {"asked": 64}
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class StoredEntry:
-    """An entry read back: its point id, the ids of its words, and the point ids of its windows."""
+    """An entry read back: its point id, the ids of its words, and the point ids of its windows and questions."""
 
     id: str
     entry: Entry
     words: tuple[int, ...]
     windows: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 class Index:
@@ -138,18 +143,19 @@ class Index:
         """Every passage in the live collection, by document and order; [] without one."""
         if self.live() is None:
             return []
-        windows: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        parts: dict[str, dict[str, list[tuple[int, str]]]] = {part: defaultdict(list) for part in PARTS}
         found: list[tuple[str, Entry, tuple[int, ...]]] = []
         for record in self._scroll(["words"]):
             payload = record.payload or {}
             if "of" in payload:
-                windows[payload["of"]].append((payload["window"], str(record.id)))
+                part = part_of(payload)
+                parts[part][payload["of"]].append((payload[part], str(record.id)))
                 continue
             words = record.vector.get("words") if isinstance(record.vector, dict) else None
             known = tuple(words.indices) if isinstance(words, models.SparseVector) else ()
             found.append((str(record.id), Entry.from_payload(payload), known))
         stored = [
-            StoredEntry(point, entry, words, tuple(window for _, window in sorted(windows[point])))
+            StoredEntry(point, entry, words, *(tuple(own for _, own in sorted(parts[part][point])) for part in PARTS))
             for point, entry, words in found
         ]
         return sorted(stored, key=lambda one: (one.entry.passage.document, one.entry.order, one.id))
@@ -158,14 +164,15 @@ class Index:
         """The model's vectors of every passage of the live collection, by point id; what a new ingest can keep."""
         if self.live() is None:
             return {}
-        windows: dict[str, dict[int, Any]] = defaultdict(dict)
+        parts: dict[str, dict[str, dict[int, Any]]] = {part: defaultdict(dict) for part in PARTS}
         found: dict[str, tuple[Any, dict[int, float] | None]] = {}
-        for record in self._scroll(["dense", "window", "latent"]):
+        for record in self._scroll(["dense", "latent", *PARTS]):
             payload, vectors = record.payload or {}, record.vector
             if not isinstance(vectors, dict):
                 continue
             if "of" in payload:
-                windows[payload["of"]][payload["window"]] = vectors["window"]
+                part = part_of(payload)
+                parts[part][payload["of"]][payload[part]] = vectors[part]
                 continue
             latent = vectors.get("latent")
             learned = latent if isinstance(latent, models.SparseVector) else None
@@ -173,9 +180,8 @@ class Index:
             found[str(record.id)] = (vectors["dense"], terms)
         kept: dict[str, Embedded] = {}
         for point, (dense, terms) in found.items():
-            rows = [row for _, row in sorted(windows[point].items())]
-            stacked = np.asarray(rows, dtype=np.float32) if rows else None
-            kept[point] = Embedded(np.asarray(dense, dtype=np.float32), stacked, terms)
+            windows, asked = (_stacked(parts[part][point]) for part in PARTS)
+            kept[point] = Embedded(np.asarray(dense, dtype=np.float32), windows, terms, asked)
         return kept
 
     def _scroll(self, vectors: list[str]) -> Iterator[models.Record]:
@@ -201,7 +207,7 @@ class Index:
             name,
             vectors_config={
                 "dense": models.VectorParams(size=dimension, distance=cosine),
-                "window": models.VectorParams(size=dimension, distance=cosine),
+                **{part: models.VectorParams(size=dimension, distance=cosine) for part in PARTS},
             },
             sparse_vectors_config={"words": idf, "latent": idf},
             metadata=metadata.model_dump(mode="json"),
@@ -250,7 +256,7 @@ class Index:
     ) -> Hits:
         """The best `limit` points of each vector that is asked about, in one request; IndexMissing without an index.
 
-        The keys of `windows` are window points, of which a passage may have several.
+        The keys of `windows` and `asked` are points of their own, of which a passage may have several.
         """
         only = None
         if language is not None:
@@ -258,16 +264,18 @@ class Index:
             only = models.Filter(must=[models.FieldCondition(key="language", match=match)])
         asked: list[tuple[str, Any]] = []
         if dense is not None:
-            asked += [("dense", dense.tolist()), ("window", dense.tolist())]
+            asked += [(using, dense.tolist()) for using in ("dense", *PARTS)]
         if words:
             asked.append(("words", _sparse(words)))
         if latent:
             asked.append(("latent", _sparse(latent)))
         requests = [
-            models.QueryRequest(query=query, using=using, limit=limit, filter=only, with_payload=False)
+            models.QueryRequest(
+                query=query, using=using, limit=min(limit, _LIMITS.get(using, limit)), filter=only, with_payload=False
+            )
             for using, query in asked
         ]
-        tables: dict[str, dict[str, float]] = {"dense": {}, "window": {}, "words": {}, "latent": {}}
+        tables: dict[str, dict[str, float]] = {name: {} for name in ("dense", "words", "latent", *PARTS)}
         if requests:
             try:
                 answers = self._client.query_batch_points(ALIAS, requests)
@@ -277,7 +285,7 @@ class Index:
                 raise
             for (using, _), answer in zip(asked, answers, strict=True):
                 tables[using] = {str(point.id): point.score for point in answer.points}
-        return Hits(tables["dense"], tables["window"], tables["words"], tables["latent"])
+        return Hits(tables["dense"], tables["window"], tables["words"], tables["latent"], tables["asked"])
 
 
 def _held(lock: Path) -> bool:
@@ -303,11 +311,21 @@ def _points(entry: Entry, embedded: Embedded, words: Mapping[int, float]) -> Ite
         vectors["latent"] = _sparse(embedded.latent)
     point = entry.point_id
     yield models.PointStruct(id=point, payload=entry.payload(), vector=vectors)
-    for n, row in enumerate(embedded.windows if embedded.windows is not None else ()):
-        payload = {"of": point, "window": n, "language": entry.passage.language}
-        yield models.PointStruct(
-            id=str(uuid5(NAMESPACE_URL, f"{point} {n}")), payload=payload, vector={"window": row.tolist()}
-        )
+    for part, rows in zip(PARTS, (embedded.windows, embedded.asked), strict=True):
+        for n, row in enumerate(rows if rows is not None else ()):
+            payload = {"of": point, part: n, "language": entry.passage.language}
+            own = str(uuid5(NAMESPACE_URL, f"{point} {part} {n}"))
+            yield models.PointStruct(id=own, payload=payload, vector={part: row.tolist()})
+
+
+def part_of(payload: Mapping[str, Any]) -> str:
+    """Which of `PARTS` a point is, by its payload."""
+    return next(part for part in PARTS if part in payload)
+
+
+def _stacked(rows: Mapping[int, Any]) -> Vectors | None:
+    """Rows by number as one array, shape (n, dimension); None for none."""
+    return np.asarray([row for _, row in sorted(rows.items())], dtype=np.float32) if rows else None
 
 
 def _sparse(weights: Mapping[int, float]) -> models.SparseVector:

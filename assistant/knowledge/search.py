@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 
 from assistant.knowledge import fusion
@@ -62,6 +64,8 @@ class Knowledge:
         self._lock = threading.Lock()
         self._contents = Contents.of(index.entries())
         self._corpus = _corpus_of(index)
+        # The model computes outside the interpreter's lock, so the words are looked up meanwhile.
+        self._beside = ThreadPoolExecutor(os.cpu_count(), "search")
 
     @classmethod
     def open(cls, settings: Settings, *, encoder: Encoder | None = None) -> Knowledge:
@@ -81,6 +85,7 @@ class Knowledge:
 
     def close(self) -> None:
         """Let go of the index."""
+        self._beside.shutdown()
         self._index.close()
 
     def search(self, query: str, *, language: Language | None = None, limit: int = 5) -> SearchResult:
@@ -121,17 +126,22 @@ class Knowledge:
         coverage = {own: meaning[own].share(partial(contents.knows, own)) for own in LANGUAGES}
         if not question.ideas:
             return Signals(question, asked, contents, meaning, coverage, {own: Hits() for own in LANGUAGES})
-        dense = self._encoder.queries([question.text])[0]
+        # Both languages at once as long as they fit; a large corpus is asked language by language.
+        if sum(contents.size.values()) <= DEPTH * len(LANGUAGES):
+            ranges = [partial(self._index.hits, limit=DEPTH * len(LANGUAGES))]
+        else:
+            ranges = [partial(self._index.hits, limit=DEPTH, language=own) for own in LANGUAGES]
+        words = self._beside.submit(lambda: [ask(words=question.weights) for ask in ranges])
         # Learned terms cost a second pass through the model: only where passages have them and words do little.
         wanted = any(contents.alone[own] and coverage[own] < fusion.LATENT_BELOW for own in LANGUAGES)
-        learned = self._encoder.latents([question.text]) if wanted else None
+        learning = self._beside.submit(self._encoder.latents, [question.text]) if wanted else None
+        dense = self._encoder.queries([question.text])[0]
+        learned = learning.result() if learning else None
         latent = learned[0] if learned else None
-        ask = partial(self._index.hits, dense=dense, words=question.weights, latent=latent)
-        # One request for both languages as long as they fit; a large corpus is asked language by language.
-        if sum(contents.size.values()) <= DEPTH * len(LANGUAGES):
-            answers = [ask(limit=DEPTH * len(LANGUAGES))]
-        else:
-            answers = [ask(limit=DEPTH, language=own) for own in LANGUAGES]
+        answers = [
+            replace(ask(dense=dense, latent=latent), words=found.words)
+            for ask, found in zip(ranges, words.result(), strict=True)
+        ]
         contents = self._current(answers)
         return Signals(question, asked, contents, meaning, coverage, _by_language(answers, contents))
 
@@ -157,17 +167,18 @@ def _by_language(answers: list[Hits], contents: Contents) -> dict[Language, Hits
             for point, score in getattr(found, name).items():
                 if point in contents.points:
                     getattr(hits[contents.points[point].language], name)[point] = score
-        for window, score in found.windows.items():
-            point = contents.windows.get(window, "")
-            if point in contents.points:
-                best = hits[contents.points[point].language].windows
-                best[point] = max(score, best.get(point, score))
+        for name in ("windows", "asked"):
+            for part, score in getattr(found, name).items():
+                point = contents.parts.get(part, "")
+                if point in contents.points:
+                    best = getattr(hits[contents.points[point].language], name)
+                    best[point] = max(score, best.get(point, score))
     return hits
 
 
 def rank(signals: Signals) -> list[Ranked]:
     """Every candidate unit, best first."""
-    contents = signals.contents
+    contents, usual = signals.contents, _usual(signals)
     fused: dict[Language, dict[str, float]] = {
         own: fusion.within_language(
             signals.hits[own],
@@ -175,6 +186,7 @@ def rank(signals: Signals) -> list[Ranked]:
             signals.coverage[own],
             contents.alone[own],
             _windowed(signals.hits[own], contents),
+            usual,
         )
         for own in LANGUAGES
     }
@@ -190,7 +202,8 @@ def rank(signals: Signals) -> list[Ranked]:
 
 def evidence(signals: Signals, place: Ranked) -> Evidence:
     """What speaks for a ranked unit, from the better of its language versions in each measure."""
-    similarity = margin = match = 0.0
+    similarity = margin = match = asked = 0.0
+    usual = _usual(signals)
     for own, version in signals.contents.units[place.unit].items():
         hits = signals.hits[own]
         alike = fusion.similarity(hits.dense, hits.windows, _windowed(hits, signals.contents))
@@ -198,7 +211,14 @@ def evidence(signals: Signals, place: Ranked) -> Evidence:
             similarity = max(similarity, alike[version.point])
             margin = max(margin, alike[version.point] - sum(alike.values()) / len(alike))
         match = max(match, signals.meaning[own].share(version.words.__contains__))
-    return Evidence(similarity, margin, max(signals.coverage.values()), match, place.score)
+        asked = max(asked, fusion.nearness(hits.asked, usual or alike).get(version.point, 0.0))
+    return Evidence(similarity, margin, max(signals.coverage.values()), match, place.score, asked)
+
+
+def _usual(signals: Signals) -> dict[str, float]:
+    """The similarities of the passages in the question's own language."""
+    hits = signals.hits[signals.language]
+    return fusion.similarity(hits.dense, hits.windows, _windowed(hits, signals.contents))
 
 
 def _windowed(hits: Hits, contents: Contents) -> set[str]:

@@ -9,7 +9,7 @@ from assistant.knowledge.encoder import Encoder, Vectors
 from assistant.knowledge.wording import windows
 
 # Raise it when the vectors of an unchanged passage would come out differently.
-VECTORS_VERSION = "1"
+VECTORS_VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,24 @@ class Embedded:
 
     `dense` has shape (dimension,). `windows` has shape (n, dimension), one row per two neighbouring sentences, or
     is None where the passage is no longer than that. `latent` maps learned terms to weights, or is None where not made.
+    `asked` has one row per question that the passage is known to answer, or is None where there is none.
     """
 
     dense: Vectors
     windows: Vectors | None
     latent: dict[int, float] | None
+    asked: Vectors | None = None
 
 
-def embed(encoder: Encoder, texts: Sequence[str], bodies: Sequence[str], alone: Sequence[bool]) -> list[Embedded]:
-    """Embed passages: `texts` with their heading paths as one vector each, `bodies` without them by windows.
+def embed(
+    encoder: Encoder,
+    texts: Sequence[str],
+    bodies: Sequence[str],
+    alone: Sequence[bool],
+    asked: Sequence[Sequence[str]] = (),
+) -> list[Embedded]:
+    """Embed passages: `texts` with their heading paths as one vector each, `bodies` without them by windows, and the
+    questions that each is known to answer (`asked`) by themselves, as questions.
 
     Learned terms are made for passages that stand `alone`, in one language only: for the others the version in the
     question's language does what learned terms would, better and without another pass through the model.
@@ -35,10 +44,14 @@ def embed(encoder: Encoder, texts: Sequence[str], bodies: Sequence[str], alone: 
     dense = encoder.passages(list(texts))
     parts = encoder.passages([window for group in cut for window in group])
     latents = iter(encoder.latents([text for text, single in zip(texts, alone, strict=True) if single]) or ())
+    questions = asked or [()] * len(texts)
+    known = encoder.queries([question for own in questions for question in own])
     embedded: list[Embedded] = []
-    used = 0
+    used = told = 0
     for i, group in enumerate(cut):
         rows = parts[used : used + len(group)] if group else None
         used += len(group)
-        embedded.append(Embedded(dense[i], rows, next(latents, None) if alone[i] else None))
+        answers = known[told : told + len(questions[i])] if questions[i] else None
+        told += len(questions[i])
+        embedded.append(Embedded(dense[i], rows, next(latents, None) if alone[i] else None, answers))
     return embedded

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from assistant.knowledge.fusion import (
     Hits,
     across_languages,
+    nearness,
     reciprocal_ranks,
     similarity,
     standardised,
@@ -96,3 +97,21 @@ def test_a_unit_counts_mostly_in_the_questions_language() -> None:
 def test_reciprocal_ranks_add_up() -> None:
     fused = reciprocal_ranks([{"a": 2.0, "b": 1.0}, {"b": 5.0}])
     assert fused == {"a": 1 / 61, "b": 1 / 62 + 1 / 61}
+
+
+@given(SIMILARITIES, SIMILARITIES)
+def test_a_known_question_never_harms_and_the_nearest_helps_most(
+    dense: dict[str, float], asked: dict[str, float]
+) -> None:
+    near = nearness(asked, dense)
+    assert all(value >= 0 for value in near.values())
+    assert all(near[one] >= near[other] for one in near for other in near if asked[one] >= asked[other])
+    plain = within_language(Hits(dense=dense), 10, coverage=0.5)
+    helped = within_language(Hits(dense=dense, asked=asked), 10, coverage=0.5)
+    assert all(helped[key] >= plain[key] for key in plain)
+
+
+@given(SIMILARITIES)
+def test_without_known_questions_nothing_changes(dense: dict[str, float]) -> None:
+    assert nearness({}, dense) == {}
+    assert within_language(Hits(dense=dense, asked={}), 10, 0.5) == within_language(Hits(dense=dense), 10, 0.5)
