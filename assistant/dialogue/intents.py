@@ -27,6 +27,12 @@ _PAPERS = expression(
     r"|what (?:should|must|do) (?:we|i) (?:have|prepare|provide))\b",
     re.IGNORECASE,
 )
+# "Lead time, warranty: which document decides?" asks for none of them.
+_GOVERNS = expression(
+    r"以(?:什么|哪|谁|何).{0,8}为准|谁说了算"
+    r"|\bwhich (?:\w+ )?(?:documents?|papers?)\b|\b(?:final|last) say\b|\btakes? precedence\b",
+    re.IGNORECASE,
+)
 _OF_QUOTE: frozenset[FieldName] = frozenset({"stamped_quote", "tax_included", "ops_included", "want_alternative"})
 _TERMS = expression(
     r"多少钱|什么价|几年|多久|多长|几[周天个月]+|什么时候|便宜[点些]|优惠|[打折]折|现货|库存|有货|成交|底价|承诺|保证|退款|发票|\d\s?[%折]"
@@ -75,7 +81,7 @@ def intent_of(text: str, signs: Signs) -> Intent:
     for name in ("delete_data", "start_over", "handover"):
         if name in matched and len(text) < _LONGEST_ORDER:
             return name  # the lexicon's names are intents, checked by a test
-    about_papers = bool(_PAPERS.search(text)) and not _TERMS.search(text)
+    about_papers = (bool(_PAPERS.search(text)) and not _TERMS.search(text)) or bool(_GOVERNS.search(text))
     # "No stamped quote" says what the quotation is to hold and asks for none.
     of_quote = bool(updates) and not question and not _TERMS.search(text)
     of_quote = of_quote and all(u.field in _OF_QUOTE for u in updates)
