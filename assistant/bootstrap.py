@@ -16,6 +16,9 @@ from assistant.agent.asking import offers
 from assistant.agent.citations import KnowledgeSource, Sources
 from assistant.agent.composer import BuiltinComposer, Composer
 from assistant.agent.intake import accept
+from assistant.agent.llm.endpoint import Endpoint
+from assistant.agent.llm.reader import Reader
+from assistant.agent.llm.writer import Writer
 from assistant.agent.planner import BuiltinPlanner, Planner
 from assistant.agent.reply import (
     Language,
@@ -28,8 +31,9 @@ from assistant.agent.reply import (
     Versions,
 )
 from assistant.agent.tools import Tools
+from assistant.agent.trace import Trace
 from assistant.agent.verify import MARK
-from assistant.agent.workflow import Begin, Checked, Status, TurnWorkflow
+from assistant.agent.workflow import Begin, Checked, Said, Status, TurnWorkflow
 from assistant.dialogue.language import detect
 from assistant.dialogue.phrasing import say
 from assistant.dialogue.state import DialogueState, Effect, edit
@@ -63,13 +67,22 @@ class Advisor:
         planner: Planner,
         composer: Composer,
         versions: Versions,
+        endpoint: Endpoint | None = None,
     ) -> None:
         self.settings = settings
+        self.endpoint = endpoint
         self._knowledge = knowledge
         self._store = store
         self._versions = versions
         self._workflow = TurnWorkflow(
-            Tools(knowledge), planner, composer, Sources(knowledge), timeout=settings.turn_timeout_s
+            Tools(knowledge),
+            planner,
+            composer,
+            Sources(knowledge),
+            # What the model may take comes on top: without it, and after it, the built-in brain has its own time.
+            timeout=settings.turn_timeout_s + (3 * settings.llm_timeout_s if endpoint else 0),
+            reader=Reader(endpoint) if endpoint else None,
+            writer=Writer(endpoint) if endpoint else None,
         )
         # One turn at a time within a conversation; the entry goes when nobody waits on it.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -249,11 +262,16 @@ class Advisor:
                 kept = await asyncio.to_thread(self._store.snapshot, session_id)
                 before = DialogueState.model_validate(kept.state)
                 begin = _begun(text, before, changes, language, force_language)
+                begin.visitor, begin.trace = session_id, Trace()
+                said = ""
                 handler = self._workflow.run(start_event=begin)
                 async for event in handler.stream_events():
                     if isinstance(event, Status):
                         told = say(f"status_{event.stage}", event.language)
                         yield StreamEvent(event="status", text=told, session_id=session_id)
+                    elif isinstance(event, Said):
+                        said += event.text
+                        yield StreamEvent(event="token", text=event.text)
                 try:
                     checked = cast(Checked, await handler)
                 except WorkflowTimeoutError as error:
@@ -269,7 +287,9 @@ class Advisor:
                     # Another process finished a turn meanwhile: this one is worked out again, from what that one left.
                     if attempt == _ATTEMPTS:
                         raise
-        for piece in _pieces(reply.reply):
+        # What was told already is not told again; where the built-in text took its place, "done" has the whole of it.
+        told_already = len(said) if reply.reply.startswith(said) else 0
+        for piece in _pieces(reply.reply[told_already:]):
             yield StreamEvent(event="token", text=piece)
         for citation in reply.citations:
             yield StreamEvent(event="citation", citation=citation)
@@ -296,7 +316,7 @@ class Advisor:
             reply=draft.text,
             intent=draft.intent,
             verified=checked.verified,
-            composer="builtin",
+            composer=checked.composer,
             citations=tuple(c for c in checked.citations.all() if c.id in cited),
             requirements=_stated(state),
             missing=decision.missing if decision else ("workloads",),
@@ -368,4 +388,6 @@ def build_advisor(
         embedder=knowledge.embedder,
         program=importlib.metadata.version("advisor"),
     )
-    return Advisor(chosen, knowledge, kept, planner or BuiltinPlanner(), composer or BuiltinComposer(), versions)
+    return Advisor(
+        chosen, knowledge, kept, planner or BuiltinPlanner(), composer or BuiltinComposer(), versions, Endpoint.of(chosen)
+    )

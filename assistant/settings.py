@@ -25,6 +25,20 @@ class Settings(BaseSettings):
     embedding_model: str | None = Field(
         None, description="A sentence-transformers model by name or path; default is the bundled 4-bit model."
     )
+    reranker_model: str | None = Field(
+        None, description="A cross-encoder by name or path that orders what search found; default is none."
+    )
+    llm_base_url: str | None = Field(
+        None, description="Base URL of an OpenAI-compatible endpoint (…/v1); default is none."
+    )
+    llm_model: str | None = Field(None, description="Name of the model at that endpoint.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for that endpoint, if it wants one.")
+    llm_timeout_s: float = Field(20.0, gt=0, description="Longest time one call to that model may take, in seconds.")
+    llm_at_once: int = Field(8, ge=1, description="Calls to that model at the same time; beyond, it is done without.")
+    llm_visitor_tokens_per_day: int = Field(
+        100_000, ge=0, description="Tokens that one conversation may cost in a day; beyond, it is done without."
+    )
+    llm_tokens_per_day: int = Field(5_000_000, ge=0, description="Tokens that all conversations may cost in a day.")
     max_message_chars: int = Field(4000, ge=100, description="Longest message accepted, in characters.")
     turn_timeout_s: float = Field(30.0, gt=0, description="Longest time one turn may take, in seconds.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")

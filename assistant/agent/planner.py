@@ -74,7 +74,9 @@ def _comparison(understanding: Understanding) -> ToolCall:
 
 
 def _search(query: str, understanding: Understanding) -> ToolCall:
-    return ToolCall("search", {"query": query, "language": understanding.language, "limit": _LIMIT})
+    also = understanding.questions or ((understanding.query,) if understanding.query else ())
+    told = {"also": also} if also and query == understanding.text else {}
+    return ToolCall("search", {"query": query, "language": understanding.language, "limit": _LIMIT, **told})
 
 
 def _request(understanding: Understanding, requirements: Requirements) -> SizingRequest | None:

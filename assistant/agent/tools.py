@@ -5,12 +5,13 @@ The loop calls them as plain functions; `function_tools` hands the same function
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from assistant.agent.citations import KnowledgeSource
 from assistant.agent.reply import Language
-from assistant.knowledge.passage import SearchResult
+from assistant.knowledge.passage import Passage, SearchResult
 from assistant.rules.catalogue import Product, Series
 from assistant.rules.decision import decide, variations
 from assistant.rules.facts import Concern
@@ -39,6 +40,18 @@ class Findings:
     sizing: SizingResult | Unsizable | None = None
 
 
+def merged(results: Sequence[SearchResult], limit: int) -> SearchResult:
+    """Several searches as one: each one's best passage first, then the rest by relevance; what covers nothing adds
+    nothing, unless none covers."""
+    kept = [result for result in results if result.covered] or list(results[:1])
+    firsts = [result.passages[0] for result in kept if result.passages]
+    rest = sorted((p for result in kept for p in result.passages[1:]), key=lambda p: -p.score)
+    units: dict[str, Passage] = {}
+    for passage in (*firsts, *rest):
+        units.setdefault(passage.unit, passage)
+    return SearchResult(passages=tuple(units.values())[:limit], covered=any(result.covered for result in kept))
+
+
 class Tools:
     """The tools, bound to a knowledge index."""
 
@@ -55,9 +68,13 @@ class Tools:
 
         return [FunctionTool.from_defaults(getattr(self, name), name=name) for name in get_args(ToolName)]
 
-    def search(self, query: str, language: Language, limit: int = 5) -> SearchResult:
-        """Find the passages of the whitepaper and the product sheets that answer a question."""
-        return self._knowledge.search(query, language=language, limit=limit)
+    def search(self, query: str, language: Language, limit: int = 5, also: tuple[str, ...] = ()) -> SearchResult:
+        """Find the passages of the whitepaper and the product sheets that answer a question.
+
+        `also` are the same question in other words, or its parts: the passages that answer them are added.
+        """
+        found = [self._knowledge.search(words, language=language, limit=limit) for words in (query, *also)]
+        return merged(found, limit) if also else found[0]
 
     def decide(self, requirements: Requirements, concerns: frozenset[Concern]) -> Decision:
         """Apply the decision rules to the requirements; the only place where a recommendation comes from."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from workflows import Context, Workflow, step
 from workflows.events import Event, StartEvent, StopEvent
@@ -13,6 +14,7 @@ from assistant.agent.citations import Citations, Sources
 from assistant.agent.composer import Composer
 from assistant.agent.planner import Planner
 from assistant.agent.tools import Findings, Tools
+from assistant.agent.trace import Trace, outline
 from assistant.agent.verify import Violation, verify
 from assistant.agent.wording import Draft, Turn
 from assistant.dialogue.phrasing import say
@@ -25,11 +27,12 @@ from assistant.rules.decision import outcome_of
 
 # Where a tool's result stands among the findings.
 _RESULT = {"decide": "decision", "suppose": "supposed", "vary": "changes", "search": "search", "size": "sizing"}
-Stage = Literal["reading", "searching", "deciding", "checking"]
+Stage = Literal["reading", "searching", "deciding", "writing", "checking"]
 
 
 class Begin(StartEvent):
-    """A message and the state it meets. `chosen` effects were already taken into `state` (a quick reply, an edit)."""
+    """A message and the state it meets. `chosen` effects were already taken into `state` (a quick reply, an edit).
+    `visitor` is whose token budget the turn is on, `trace` what the turn is written down in."""
 
     message: str
     state: DialogueState
@@ -37,6 +40,8 @@ class Begin(StartEvent):
     language: Literal["zh", "en"] | None = None
     forced: bool = False
     chosen: tuple[Effect, ...] = ()
+    visitor: str = ""
+    trace: Any = None
 
 
 class Status(Event):
@@ -46,7 +51,38 @@ class Status(Event):
     language: Literal["zh", "en"]
 
 
+class Said(Event):
+    """A sentence of the reply that has passed its check, streamed before the rest is written."""
+
+    text: str
+
+
+class Reader(Protocol):
+    """Reads a message further than the built-in parser did, or gives back what that one read."""
+
+    async def read(self, message: str, built_in: Understanding, trace: Trace, visitor: str) -> Understanding:
+        """The message's meaning; never raises."""
+
+
+class Writer(Protocol):
+    """Puts a draft's text into prose, or leaves it (None)."""
+
+    async def write(
+        self,
+        turn: Turn,
+        draft: Draft,
+        citations: Citations,
+        *,
+        check: Callable[[str], Sequence[Violation]],
+        tell: Callable[[str], None],
+        trace: Trace,
+        visitor: str,
+    ) -> str | None:
+        """`check` names what a sentence may not say, `tell` streams one that passed; never raises."""
+
+
 class Understood(Event):
+    begin: Any
     understanding: Any
     before: Any
     state: Any
@@ -55,18 +91,24 @@ class Understood(Event):
 
 
 class Found(Event):
+    begin: Any
     turn: Any
 
 
 class Written(Event):
+    begin: Any
+    prose: Any
     turn: Any
     draft: Any
     citations: Any
 
 
 class Checked(StopEvent):
-    """The end: the draft that may be sent, its citations and findings, and what was wrong with it before."""
+    """The end: the draft that may be sent, its citations and findings, and what was wrong with it before. `composer`
+    says whose text it is, `trace` how it came about."""
 
+    composer: Any
+    trace: Any
     turn: Any
     draft: Any
     citations: Any
@@ -75,10 +117,22 @@ class Checked(StopEvent):
 
 
 class TurnWorkflow(Workflow):
-    """The loop with its replaceable parts: planner and composer. Knows nothing of storage or HTTP."""
+    """The loop with its replaceable parts: planner and composer, and the reader and writer that a language model puts
+    beside them. Knows nothing of storage or HTTP."""
 
-    def __init__(self, tools: Tools, planner: Planner, composer: Composer, sources: Sources, timeout: float) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        planner: Planner,
+        composer: Composer,
+        sources: Sources,
+        timeout: float,
+        reader: Reader | None = None,
+        writer: Writer | None = None,
+    ) -> None:
         super().__init__(timeout=timeout)
+        self._reader = reader
+        self._writer = writer
         self._tools = tools
         self._planner = planner
         self._composer = composer
@@ -88,19 +142,25 @@ class TurnWorkflow(Workflow):
     async def read(self, ctx: Context, begin: Begin) -> Understood:
         """What does the message say, and what does that change?"""
         fallback = begin.language or begin.state.language
-        understanding = await asyncio.to_thread(_understood, begin, fallback)
+        trace = begin.trace = begin.trace or Trace()
+        with trace.span("understand") as span:
+            understanding = await asyncio.to_thread(_understood, begin, fallback)
+            span.note("intent", understanding.intent)
         if begin.forced:
             understanding = replace(understanding, language=fallback)
         ctx.write_event_to_stream(Status(stage="reading", language=understanding.language))
         if begin.chosen:
             # The choice set its field directly; its words need not be parsed a second time.
             understanding = _chosen(understanding)
+        elif self._reader is not None:
+            understanding = await self._reader.read(begin.message, understanding, trace, begin.visitor)
         understanding = resumed(begin.state, understanding)
         state, effects = reduce(begin.state, understanding)
         trial = supposed(begin.state, understanding)
         if understanding.intent == "start_over":
             state, effects = fresh(state), ()
         return Understood(
+            begin=begin,
             understanding=understanding,
             before=begin.before,
             state=state,
@@ -117,12 +177,15 @@ class TurnWorkflow(Workflow):
             stage: Stage = "searching" if call.name in ("search", "compare") else "deciding"
             ctx.write_event_to_stream(Status(stage=stage, language=understanding.language))
             # Tools compute; a worker thread keeps other visitors' turns moving.
-            result = await asyncio.to_thread(self._tools.run, call.name, **call.arguments)
+            with event.begin.trace.span(call.name) as span:
+                result = await asyncio.to_thread(self._tools.run, call.name, **call.arguments)
+                span.note("result", outline(result))
             if call.name == "compare":
                 results["lines"], results["series"] = result
             else:
                 results[_RESULT[call.name]] = result
         return Found(
+            begin=event.begin,
             turn=Turn(
                 understanding=understanding,
                 before=event.before,
@@ -131,15 +194,29 @@ class TurnWorkflow(Workflow):
                 findings=Findings(**results),
                 previous=outcome_of(event.before.requirements),
                 trial=event.trial,
-            )
+            ),
         )
 
     @step
-    async def write(self, event: Found) -> Written:
+    async def write(self, ctx: Context, event: Found) -> Written:
         """Put the findings into words."""
-        citations = Citations(self._sources, event.turn.understanding.language)
-        draft = await asyncio.to_thread(self._composer.compose, event.turn, citations)
-        return Written(turn=event.turn, draft=draft, citations=citations)
+        turn, begin = event.turn, event.begin
+        citations = Citations(self._sources, turn.understanding.language)
+        with begin.trace.span("compose"):
+            draft = await asyncio.to_thread(self._composer.compose, turn, citations)
+        prose = None
+        if self._writer is not None:
+            ctx.write_event_to_stream(Status(stage="writing", language=turn.understanding.language))
+            prose = await self._writer.write(
+                turn,
+                draft,
+                citations,
+                check=lambda text: _violations(text, turn, citations),
+                tell=lambda text: ctx.write_event_to_stream(Said(text=text)),
+                trace=begin.trace,
+                visitor=begin.visitor,
+            )
+        return Written(begin=begin, prose=prose, turn=turn, draft=draft, citations=citations)
 
     @step
     async def check(self, ctx: Context, event: Written) -> Checked:
@@ -147,6 +224,10 @@ class TurnWorkflow(Workflow):
         turn: Turn = event.turn
         draft: Draft = event.draft
         ctx.write_event_to_stream(Status(stage="checking", language=turn.understanding.language))
+        composer: Literal["builtin", "llm"] = "builtin"
+        if event.prose is not None and not _violations(event.prose, turn, event.citations):
+            # Sentence by sentence it passed before; as a whole it may still say what none of them does.
+            draft.text, composer = event.prose, "llm"
         violations = _violations(draft.text, turn, event.citations)
         text = draft.text
         verified = not violations
@@ -157,7 +238,17 @@ class TurnWorkflow(Workflow):
             verified = bool(text) and not _violations(text, turn, event.citations)
             text = text or say("replaced", turn.understanding.language)
         draft.text = "\n\n".join(part for part in (text, draft.question) if part)
-        return Checked(turn=turn, draft=draft, citations=event.citations, verified=verified, violations=violations)
+        event.begin.trace.note("composer", composer)
+        event.begin.trace.note("violations", [[v.kind, v.words] for v in violations])
+        return Checked(
+            composer=composer,
+            trace=event.begin.trace,
+            turn=turn,
+            draft=draft,
+            citations=event.citations,
+            verified=verified,
+            violations=violations,
+        )
 
 
 def _understood(begin: Begin, fallback: Literal["zh", "en"]) -> Understanding:

@@ -78,6 +78,9 @@ class Understanding:
     says nothing, `why` that a product is asked to be justified or ruled out, `premise` that the visitor claims what the
     advisor said before, which is checked and never just accepted; `sizing` is what is asked about GPU memory, `enough`
     that a product is asked to be enough, `follows` what a short message would change in a question of size before it.
+
+    `query` is what the message asks as a search query that stands alone, `questions` what it asks one by one where that
+    is several things; only a language model tells them.
     """
 
     text: str
@@ -106,3 +109,5 @@ class Understanding:
     sizing: SizeQuestion | None = None
     enough: bool = False
     follows: SizeQuestion | None = None
+    query: str | None = None
+    questions: tuple[str, ...] = ()

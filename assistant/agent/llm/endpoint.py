@@ -1,0 +1,347 @@
+"""An OpenAI-compatible endpoint: structured answers and streamed prose, bounded in time, tokens and failures.
+
+What a server can do differs: some take a JSON schema, some only "JSON mode", some only tools, some nothing. That is
+found out once with a tiny question (`probe`), best first, and kept. Nothing here raises anything but `EndpointError`,
+whose words hold neither the key nor what the server said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import traceback
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+from weakref import WeakKeyDictionary
+
+import structlog
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from assistant.agent.llm.breaker import Breaker
+from assistant.agent.llm.budget import Budget, estimated
+from assistant.agent.llm.prompts import prompt
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+    from llama_index.llms.openai_like import OpenAILike
+
+_log = structlog.get_logger(__name__)
+
+Mode = Literal["json_schema", "json_object", "tools", "text"]
+Reason = Literal["unreachable", "refused", "timeout", "rubbish", "resting", "budget", "busy"]
+_M = TypeVar("_M", bound=BaseModel)
+# Tokens that a probe may take.
+_PROBE_TOKENS = 60
+# Before anything has come back a lost connection is worth one more try.
+_ATTEMPTS = 2
+
+
+class EndpointError(Exception):
+    """The endpoint gave nothing that can be used. `reason` is for logs and traces; visitors never see it."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        self.reason: Reason = reason
+        self.detail = detail
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`timeout_s` bounds one call, `at_once` the calls in flight, the budgets count tokens in a day."""
+
+    timeout_s: float = 30.0
+    at_once: int = 8
+    visitor_tokens: int = 100_000
+    total_tokens: int = 5_000_000
+
+
+@dataclass
+class Usage:
+    """What was spent since the start: calls, failures by reason, tokens reserved."""
+
+    calls: int = 0
+    tokens: int = 0
+    failures: dict[str, int] = field(default_factory=dict)
+
+
+class _Probe(BaseModel):
+    ready: bool
+    colour: Literal["red", "green"]
+
+
+class Endpoint:
+    """One model at one URL. Safe for concurrent use; importing the client library waits for the first call."""
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str,
+        api_key: SecretStr | None = None,
+        limits: Limits | None = None,
+        breaker: Breaker | None = None,
+    ) -> None:
+        self.base_url = base_url
+        self.model = model
+        self.limits = limits or Limits()
+        self.usage = Usage()
+        self.breaker = breaker or Breaker()
+        self._api_key = api_key
+        self._budget = Budget(self.limits.visitor_tokens, self.limits.total_tokens)
+        self._mode: Mode | None = None
+        # A client's connections belong to an event loop; a program may run several, one after the other.
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[OpenAILike, asyncio.Semaphore]] = (
+            WeakKeyDictionary()
+        )
+
+    @classmethod
+    def of(cls, settings: Settings) -> Endpoint | None:
+        """The configured model; None without one."""
+        if not settings.llm_base_url or not settings.llm_model:
+            return None
+        limits = Limits(
+            timeout_s=settings.llm_timeout_s,
+            at_once=settings.llm_at_once,
+            visitor_tokens=settings.llm_visitor_tokens_per_day,
+            total_tokens=settings.llm_tokens_per_day,
+        )
+        return cls(settings.llm_base_url, settings.llm_model, settings.llm_api_key, limits)
+
+    @property
+    def mode(self) -> Mode | None:
+        """How structured answers are asked for; None until a probe has succeeded."""
+        return self._mode
+
+    # ---- what a caller wants
+
+    async def probe(self) -> Mode:
+        """Find out, once, how to ask for structured answers. EndpointError when no way works."""
+        if self._mode is None:
+            failure: EndpointError | None = None
+            for mode in get_args(Mode):
+                try:
+                    await self._structured([("user", prompt("probe").text)], _Probe, mode, "probe", _PROBE_TOKENS)
+                except EndpointError as error:
+                    failure = error
+                    # Answered, but not like that: the next way may do. Anything else is no matter of how one asks.
+                    if error.reason != "rubbish":
+                        break
+                else:
+                    self._mode = mode
+                    _log.info("llm_probed", model=self.model, mode=mode)
+                    break
+            if self._mode is None:
+                raise failure or EndpointError("rubbish")
+        return self._mode
+
+    async def structured(
+        self, messages: Sequence[tuple[str, str]], schema: type[_M], *, visitor: str, max_tokens: int
+    ) -> _M:
+        """An answer to (role, text) messages that fits the schema. EndpointError."""
+        return await self._structured(messages, schema, await self.probe(), visitor, max_tokens)
+
+    async def stream(
+        self, messages: Sequence[tuple[str, str]], *, visitor: str, max_tokens: int
+    ) -> AsyncGenerator[str]:
+        """The prose as it comes, in pieces. EndpointError, also in the middle."""
+        self._reserve(visitor, estimated(*(text for _, text in messages)) + max_tokens)
+        async with self._call() as client:
+            pieces = await self._first(lambda: client.astream_chat(_chat(messages), max_tokens=max_tokens))
+            async for piece in pieces:
+                if piece.delta:
+                    yield piece.delta
+
+    async def tool_calls(
+        self, messages: Sequence[tuple[str, str]], tools: Sequence[dict[str, Any]], *, visitor: str, max_tokens: int
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """The calls that the model wants made, as (name, arguments); [] when it wants none. EndpointError."""
+        self._reserve(visitor, estimated(*(text for _, text in messages), json.dumps(list(tools))) + max_tokens)
+        async with self._call() as client:
+            kwargs: dict[str, Any] = {"tools": list(tools), "max_tokens": max_tokens}
+            answer = await self._first(lambda: client.achat(_chat(messages), **kwargs))
+            return [
+                (str(call.function.name), _object(call.function.arguments))
+                for call in _message(answer).tool_calls or ()
+                if getattr(call, "function", None) is not None
+            ]
+
+    # ---- one call
+
+    async def _structured(
+        self, messages: Sequence[tuple[str, str]], schema: type[_M], mode: Mode, visitor: str, max_tokens: int
+    ) -> _M:
+        rules = schema.model_json_schema()
+        if mode in ("json_object", "text"):
+            messages = [*messages, ("user", f"Answer with one JSON object of this schema only:\n{json.dumps(rules)}")]
+        self._reserve(visitor, estimated(*(text for _, text in messages), json.dumps(rules)) + max_tokens)
+        async with self._call() as client:
+            kwargs = {"max_tokens": max_tokens, **_asked_for(mode, rules)}
+            answer = await self._first(lambda: client.achat(_chat(messages), **kwargs))
+            message = _message(answer)
+            if mode == "tools":
+                calls = [call for call in message.tool_calls or () if getattr(call, "function", None) is not None]
+                found = _object(calls[0].function.arguments) if calls else None
+            else:
+                found = _object(message.content or "")
+            try:
+                return schema.model_validate(found)
+            except ValidationError as error:
+                raise EndpointError("rubbish", f"{error.error_count()} errors against the schema") from None
+
+    def _reserve(self, visitor: str, tokens: int) -> None:
+        if not self._budget.reserve(visitor, tokens):
+            self.usage.failures["budget"] = self.usage.failures.get("budget", 0) + 1
+            raise EndpointError("budget")
+        self.usage.tokens += tokens
+
+    @asynccontextmanager
+    async def _call(self) -> AsyncIterator[OpenAILike]:
+        """The client, within the limits; whatever goes wrong is told as an `EndpointError` and to the breaker."""
+        if not self.breaker.allow():
+            raise EndpointError("resting")
+        self.usage.calls += 1
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(self.limits.timeout_s):
+                client, slots = await self._client()
+                if slots.locked():
+                    # Waiting in a queue would cost this visitor the time in which the built-in brain answers.
+                    raise EndpointError("busy")
+                async with slots:
+                    yield client
+        except EndpointError as error:
+            self._told(error, started)
+            raise
+        except asyncio.CancelledError:
+            self.breaker.abandoned()
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary to somebody else's server: told by kind, never by words
+            told = _told_as(error)
+            self._told(told, started)
+            raise told from None
+        except BaseException:
+            # The reader of a stream has seen enough, which says nothing of the endpoint.
+            self.breaker.abandoned()
+            raise
+        else:
+            self.breaker.succeeded()
+
+    def _told(self, error: EndpointError, started: float) -> None:
+        self.usage.failures[error.reason] = self.usage.failures.get(error.reason, 0) + 1
+        if error.reason in ("unreachable", "timeout", "refused") or (error.reason == "rubbish" and self._mode):
+            self.breaker.failed()
+        else:
+            self.breaker.abandoned()
+        seconds = round(time.perf_counter() - started, 2)
+        _log.warning("llm_failed", reason=error.reason, detail=error.detail, seconds=seconds)
+
+    async def _first(self, call: Callable[[], Awaitable[Any]]) -> Any:
+        """The call's answer, tried once more after a pause of random length where nothing came of it."""
+        from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(_worth_another),
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=wait_random_exponential(multiplier=0.2, max=1.0),
+            reraise=True,
+        )
+        async for attempt in retrying:
+            with attempt:
+                return await call()
+
+    async def _client(self) -> tuple[OpenAILike, asyncio.Semaphore]:
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            self._clients[loop] = (await asyncio.to_thread(self._made), asyncio.Semaphore(self.limits.at_once))
+        return self._clients[loop]
+
+    def _made(self) -> OpenAILike:
+        # Seconds to import, so only where a model is configured.
+        from llama_index.llms.openai_like import OpenAILike
+
+        key = self._api_key.get_secret_value() if self._api_key else "none"
+        return OpenAILike(
+            model=self.model,
+            api_base=self.base_url,
+            api_key=key,
+            is_chat_model=True,
+            temperature=0.0,
+            timeout=self.limits.timeout_s,
+            max_retries=0,
+        )
+
+
+def _chat(messages: Sequence[tuple[str, str]]) -> list[ChatMessage]:
+    from llama_index.core.llms import ChatMessage
+
+    return [ChatMessage(role=role, content=text) for role, text in messages]
+
+
+def _message(answer: Any) -> Any:
+    """The endpoint's own message in an answer."""
+    choices = getattr(answer.raw, "choices", None)
+    if not choices or choices[0].message is None:
+        raise EndpointError("rubbish", "no message")
+    return choices[0].message
+
+
+def _asked_for(mode: Mode, rules: dict[str, Any]) -> dict[str, Any]:
+    """What a request says of the form of its answer."""
+    match mode:
+        case "json_schema":
+            schema = {"name": "answer", "schema": rules, "strict": True}
+            return {"response_format": {"type": "json_schema", "json_schema": schema}}
+        case "json_object":
+            return {"response_format": {"type": "json_object"}}
+        case "tools":
+            function = {"name": "answer", "description": "Give the answer.", "parameters": rules}
+            return {
+                "tools": [{"type": "function", "function": function}],
+                "tool_choice": {"type": "function", "function": {"name": "answer"}},
+            }
+        case "text":
+            return {}
+
+
+def _object(text: str) -> dict[str, Any]:
+    """The first JSON object in a text."""
+    start = text.find("{")
+    try:
+        found, _ = json.JSONDecoder().raw_decode(text[start:]) if start >= 0 else (None, 0)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise EndpointError("rubbish", "no JSON object")
+    return found
+
+
+def _worth_another(error: BaseException) -> bool:
+    import openai
+
+    if isinstance(error, openai.APITimeoutError):
+        return False
+    if isinstance(error, openai.APIStatusError):
+        return error.status_code in (409, 429, 500, 502, 503, 504)
+    return isinstance(error, openai.APIConnectionError)
+
+
+def _told_as(error: Exception) -> EndpointError:
+    """What went wrong without the words of it, in which a key or a prompt may stand."""
+    import openai
+
+    if isinstance(error, TimeoutError | openai.APITimeoutError):
+        return EndpointError("timeout")
+    if isinstance(error, openai.APIStatusError):
+        # A request that it does not understand may be put in another way; to be turned away is final.
+        reason: Reason = "rubbish" if error.status_code in (400, 404, 405, 415, 422, 501) else "refused"
+        return EndpointError(reason, f"status {error.status_code}")
+    if isinstance(error, openai.APIConnectionError):
+        return EndpointError("unreachable", type(error).__name__)
+    # An answer of a form that the client library does not foresee breaks anywhere in it: where is told, not with what.
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
+    return EndpointError("unreachable" if type(error).__module__.startswith("http") else "rubbish", where)

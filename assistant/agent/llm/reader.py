@@ -1,0 +1,63 @@
+"""Reads a message with a model beside the built-in parser, which alone counts where the model fails or adds nothing."""
+
+from __future__ import annotations
+
+from assistant.agent.llm.endpoint import Endpoint, EndpointError
+from assistant.agent.llm.prompts import prompt
+from assistant.agent.llm.reading import Reading, joined
+from assistant.agent.trace import Trace
+from assistant.dialogue.reading import Intent, Understanding
+
+_MAX_TOKENS = 400
+# Requests about the conversation, and small talk: a model has nothing to add.
+_PLAIN: frozenset[Intent] = frozenset(
+    {
+        "greet",
+        "thank",
+        "goodbye",
+        "acknowledge",
+        "complaint",
+        "finish",
+        "start_over",
+        "delete_data",
+        "handover",
+        "summarise",
+        "open_points",
+        "provenance",
+        "why_asked",
+        "export",
+    }
+)
+# A message of fewer letters says no more than the parser finds.
+_SHORTEST = 4
+
+
+class Reader:
+    """One small structured call for each message that has anything to read."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    async def read(self, message: str, built_in: Understanding, trace: Trace, visitor: str) -> Understanding:
+        """The message's meaning; the built-in one where the endpoint gives nothing."""
+        trace.note("built_in", _told(built_in))
+        if built_in.intent in _PLAIN or sum(char.isalnum() for char in message) < _SHORTEST:
+            return built_in
+        asked = prompt("read")
+        with trace.span("llm_read", prompt=asked.id, digest=asked.digest) as span:
+            try:
+                reading = await self._endpoint.structured(
+                    [("system", asked.text), ("user", message)], Reading, visitor=visitor, max_tokens=_MAX_TOKENS
+                )
+            except EndpointError as error:
+                span.note("failed", error.reason)
+                return built_in
+            meant, judged = joined(message, built_in, reading)
+            span.note("read", reading.model_dump(mode="json"))
+            span.note("judged", [vars(one) for one in judged])
+        return meant
+
+
+def _told(understanding: Understanding) -> dict[str, object]:
+    updates = [f"{u.field} {u.mode} {u.value!r} <- {u.evidence!r}" for u in understanding.updates]
+    return {"intent": understanding.intent, "question": understanding.question, "updates": updates}

@@ -1,0 +1,162 @@
+"""Writes a reply as prose from what the built-in composer worked out; each sentence is checked before it is told.
+
+The built-in reply is the notes: products and figures stand in it because a tool gave them, each statement with the mark
+of its passage. The model puts them into words; it decides nothing and looks nothing up. One repair where a sentence is
+refused, then the built-in text, whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+
+from assistant.agent.citations import Citations
+from assistant.agent.llm.endpoint import Endpoint, EndpointError
+from assistant.agent.llm.prompts import LANGUAGES, prompt
+from assistant.agent.llm.streaming import whole_sentences
+from assistant.agent.trace import Trace
+from assistant.agent.verify import Violation
+from assistant.agent.wording import Draft, Turn
+from assistant.dialogue.language import detect
+from assistant.dialogue.reading import Intent
+
+# Replies of which prose is better than the built-in form: answers from passages, recommendations, comparisons.
+_PROSE: frozenset[Intent] = frozenset({"ask", "recommend", "inform", "compare"})
+_MAX_TOKENS = 320
+_LONGEST = 1200
+# Passages shown to the model beside those that the built-in reply quotes.
+_FURTHER = 3
+_MARK = re.compile(r"\[(\d{1,3})\]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+Check = Callable[[str], Sequence[Violation]]
+Tell = Callable[[str], None]
+
+
+class Writer:
+    """The prose of a turn, or None where the built-in text stays."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    async def write(
+        self, turn: Turn, draft: Draft, citations: Citations, *, check: Check, tell: Tell, trace: Trace, visitor: str
+    ) -> str | None:
+        """Prose over the draft's notes. `check` names what a sentence may not say, `tell` streams one that passed."""
+        if not self._wanted(turn, draft):
+            return None
+        asked = prompt("write")
+        language = LANGUAGES[turn.understanding.language]
+        notes = self._notes(turn, draft, citations)
+        messages = [
+            ("system", asked.filled(language=language)),
+            ("user", f"Notes:\n{notes}\n\nMessage: {turn.understanding.text}"),
+        ]
+        with trace.span("llm_write", prompt=asked.id, digest=asked.digest) as span:
+            told = _Told(turn, check, tell)
+            try:
+                refused = await self._stream(messages, told, visitor)
+                if refused is not None:
+                    span.note("refused", _violations(refused))
+                    repair = prompt("repair").filled(
+                        sentence=refused[0],
+                        reasons="; ".join(f"{v.kind}: {v.words}" for v in refused[1]),
+                        written=" ".join(told.sentences) or "-",
+                        language=language,
+                    )
+                    again = await self._stream([*messages, ("user", repair)], told, visitor)
+                    if again is not None:
+                        span.note("refused_again", _violations(again))
+                        return None
+            except EndpointError as error:
+                span.note("failed", error.reason)
+                return None
+            lacking = told.lacking(draft)
+            span.note("sentences", len(told.sentences))
+            if lacking:
+                span.note("lacking", lacking)
+                return None
+            return told.text
+
+    def _wanted(self, turn: Turn, draft: Draft) -> bool:
+        """Whether there is anything to put into prose; a refusal and a short note stand as they are."""
+        if draft.deleted or draft.intent not in _PROSE or not _MARK.search(draft.text):
+            return False
+        # A table says more than prose about it.
+        return "| --- |" not in draft.text and not turn.understanding.premise
+
+    def _notes(self, turn: Turn, draft: Draft, citations: Citations) -> str:
+        found = turn.findings.search
+        notes = [draft.text]
+        if draft.intent == "ask" and found is not None and found.covered:
+            for passage in found.passages[:_FURTHER]:
+                if not citations.holds(passage):
+                    notes.append(f"{passage.text} {citations.passage(passage)}")
+        return "\n".join(notes)
+
+    async def _stream(
+        self, messages: Sequence[tuple[str, str]], told: _Told, visitor: str
+    ) -> tuple[str, Sequence[Violation]] | None:
+        """Tell each sentence that passes; the first that does not, with what is wrong, ends it."""
+        pieces = self._endpoint.stream(messages, visitor=visitor, max_tokens=_MAX_TOKENS)
+        async with aclosing(whole_sentences(pieces)) as coming:
+            async for sentence in coming:
+                violations = told.take(sentence)
+                if violations:
+                    return sentence, violations
+        return None
+
+
+class _Told:
+    """The sentences that passed so far."""
+
+    def __init__(self, turn: Turn, check: Check, tell: Tell) -> None:
+        self.sentences: list[str] = []
+        self._language = turn.understanding.language
+        self._visitor = turn.understanding.text
+        self._check = check
+        self._tell = tell
+
+    @property
+    def text(self) -> str:
+        """All of them as one paragraph."""
+        return ("" if self._language == "zh" else " ").join(self.sentences)
+
+    def take(self, sentence: str) -> Sequence[Violation]:
+        """Tell the sentence, or say what is wrong with it."""
+        if sentence in self.sentences:
+            return ()
+        wrong = list(self._check(sentence))
+        if not self._in_language(sentence):
+            wrong.append(Violation("language", sentence[:40]))
+        if len(self.text) + len(sentence) > _LONGEST:
+            wrong.append(Violation("length", sentence[:40]))
+        if not wrong:
+            gap = " " if self.sentences and self._language == "en" else ""
+            self.sentences.append(sentence)
+            self._tell(gap + sentence)
+        return wrong
+
+    def lacking(self, draft: Draft) -> list[str]:
+        """What the built-in reply holds and no prose about it may leave out: the products in bold, and any source."""
+        if not self.sentences:
+            return ["everything"]
+        text = self.text
+        bold = re.findall(r"\*\*([^*]+)\*\*", draft.text)
+        codes = [code for name in bold for code in re.findall(r"\b(?:[GT]\d+[AX]?|T-RackScale|SF?)\b", name)]
+        missing = [code for code in dict.fromkeys(codes) if code not in text]
+        if not _MARK.search(text):
+            missing.append("source")
+        return missing
+
+    def _in_language(self, sentence: str) -> bool:
+        if self._language == "en":
+            said = set(_HAN.findall(self._visitor))
+            return all(char in said for char in _HAN.findall(sentence))
+        return detect(sentence, "zh") == "zh"
+
+
+def _violations(refused: tuple[str, Sequence[Violation]]) -> dict[str, object]:
+    sentence, violations = refused
+    return {"sentence": sentence, "violations": [[v.kind, v.words] for v in violations]}
