@@ -388,6 +388,5 @@ def build_advisor(
         embedder=knowledge.embedder,
         program=importlib.metadata.version("advisor"),
     )
-    return Advisor(
-        chosen, knowledge, kept, planner or BuiltinPlanner(), composer or BuiltinComposer(), versions, Endpoint.of(chosen)
-    )
+    chosen_planner, chosen_composer = planner or BuiltinPlanner(), composer or BuiltinComposer()
+    return Advisor(chosen, knowledge, kept, chosen_planner, chosen_composer, versions, Endpoint.of(chosen))

@@ -249,9 +249,11 @@ class Endpoint:
             wait=wait_random_exponential(multiplier=0.2, max=1.0),
             reraise=True,
         )
-        async for attempt in retrying:
-            with attempt:
-                return await call()
+
+        async def once() -> Any:
+            return await call()
+
+        return await retrying(once)
 
     async def _client(self) -> tuple[OpenAILike, asyncio.Semaphore]:
         loop = asyncio.get_running_loop()
