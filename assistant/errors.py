@@ -19,6 +19,13 @@ AdvisorError                 carries a `code` and, for people, `message(language
 ├── IndexMissing             no index yet: run `advisor ingest`
 ├── IndexMismatch            the index was written by another embedder: run `advisor ingest`
 ├── IndexBusy                another process holds the embedded index
+├── ModelError               a model that the settings name can't be used
+│   ├── ModelNotFound        there is no such folder, and no such model on the hub
+│   ├── HubUnreachable       it is not on this machine and the hub can't be asked
+│   ├── ModelBroken          it is there and can't be loaded
+│   ├── NotAnEmbedder        it is a model of another kind
+│   ├── NotAReranker         it is a model of another kind
+│   └── ModelLibraryMissing  sentence-transformers or torch can't be imported
 └── CorpusError              a document or a rule table can't be read
 """
 
@@ -185,6 +192,78 @@ class IndexBusy(AdvisorError):
     code = "index_busy"
     zh = "另一个进程正在使用索引（{path}）。请先停止它，或通过 ADVISOR_QDRANT_URL 使用 Qdrant 服务。"
     en = "Another process is using the index at {path}. Stop it first, or point ADVISOR_QDRANT_URL at a Qdrant server."
+
+
+class ModelError(AdvisorError):
+    """`setting` is the variable that names the model, `name` what it is set to."""
+
+    code = "model_error"
+
+
+class ModelNotFound(ModelError):
+    code = "model_not_found"
+    zh = (
+        "找不到模型「{name}」（{setting}）：本机没有这个文件夹，模型库里也没有这个名字。"
+        "请检查拼写，或改为模型文件夹的路径。"
+    )
+    en = (
+        "There is no model “{name}” ({setting}): no such folder here and no such name on the model hub. "
+        "Check the spelling, or give the path of the model's folder."
+    )
+
+
+class HubUnreachable(ModelError):
+    """`problem` is what the hub's client said."""
+
+    code = "hub_unreachable"
+    zh = (
+        "模型「{name}」（{setting}）不在本机，而模型库无法访问（{problem}）。"
+        "请检查拼写，联网后再试，或把模型复制到本机并将 {setting} 设为该文件夹的路径。"
+    )
+    en = (
+        "The model “{name}” ({setting}) is not on this machine and the model hub can't be reached ({problem}). "
+        "Check the spelling, try again with a network, or copy the model here and set {setting} to its folder."
+    )
+
+
+class ModelBroken(ModelError):
+    """`problem` is what the library that loads it said."""
+
+    code = "model_broken"
+    zh = "模型「{name}」（{setting}）无法加载：{problem}。请重新下载或复制该模型，或改用其他模型。"
+    en = "The model “{name}” ({setting}) can't be loaded: {problem}. Copy or download it again, or name another model."
+
+
+class NotAnEmbedder(ModelError):
+    """`kind` is what its files say that it is."""
+
+    code = "not_an_embedder"
+    zh = "「{name}」（{setting}）不是向量模型，而是 {kind}。请改用 sentence-transformers 的双塔（bi-encoder）模型。"
+    en = "“{name}” ({setting}) is no embedding model but {kind}. Name a sentence-transformers bi-encoder."
+
+
+class NotAReranker(ModelError):
+    """`kind` is what its files say that it is."""
+
+    code = "not_a_reranker"
+    zh = "「{name}」（{setting}）不是重排模型，而是 {kind}。请改用只有一个输出的 cross-encoder，或清空 {setting}。"
+    en = (
+        "“{name}” ({setting}) is no reranker but {kind}. Name a cross-encoder with a single output, or unset {setting}."
+    )
+
+
+class ModelLibraryMissing(ModelError):
+    """`problem` is what could not be imported."""
+
+    code = "model_library_missing"
+    zh = (
+        "模型「{name}」（{setting}）需要 sentence-transformers 和 torch，但无法导入：{problem}。"
+        "请安装它们，或清空 {setting}。"
+    )
+    en = (
+        "The model “{name}” ({setting}) needs sentence-transformers and torch, which can't be imported: {problem}. "
+        "Install them, or unset {setting}."
+    )
 
 
 class CorpusError(AdvisorError):

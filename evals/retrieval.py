@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from assistant.knowledge.encoder import BundledEncoder, Encoder, SentenceTransformerEncoder, Vectors
+from assistant.errors import AdvisorError
+from assistant.knowledge.biencoder import SentenceTransformerEncoder
+from assistant.knowledge.encoder import BundledEncoder, Encoder, Vectors
 from assistant.knowledge.fusion import Hits, reciprocal_ranks
 from assistant.knowledge.index import Entry, Index
 from assistant.knowledge.passage import Language, Passage
@@ -90,11 +92,22 @@ class Remembering:
     def dimension(self) -> int:
         return self._encoder.dimension
 
+    @property
+    def longest(self) -> int | None:
+        return self._encoder.longest
+
+    def load(self) -> None:
+        self._encoder.load()
+
+    def overlong(self, texts: Sequence[str]) -> int:
+        return self._encoder.overlong(texts)
+
     def queries(self, texts: Sequence[str]) -> Vectors:
-        (text,) = texts
-        if text not in self._queries:
-            self._queries[text] = self._encoder.queries(texts)
-        return self._queries[text]
+        if len(texts) != 1:
+            return self._encoder.queries(texts)
+        if texts[0] not in self._queries:
+            self._queries[texts[0]] = self._encoder.queries(texts)
+        return self._queries[texts[0]]
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._encoder.passages(texts)
@@ -277,8 +290,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 def show(stage: str, done: int, total: int, bar: Progress = bar, task: Any = task) -> None:
                     bar.update(task, description=stage, completed=done, total=total)
 
-                where = chosen.index / sha256(name.encode()).hexdigest()[:8] if chosen.index else Path(scratch)
+                where = chosen.index / sha256(encoder.id.encode()).hexdigest()[:8] if chosen.index else Path(scratch)
                 found[name] = measure(chosen.folder, where, encoder=encoder, limit=chosen.limit, progress=show)
+    except AdvisorError as error:
+        console.print(error.message("en"))
+        return 2
     except (OSError, KeyError, ValueError) as error:
         console.print(f"Can't use {chosen.folder}: {error}")
         return 2

