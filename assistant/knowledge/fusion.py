@@ -21,6 +21,9 @@ LATENT_BELOW = 0.5
 # mean: two questions that have nothing in common are about that alike.
 ASKED_WEIGHT = 0.8
 ASKED_FROM = 2.0
+# A cross-encoder's score counts by this times the first stage's, each in units of its spread over the candidates. Not
+# fitted: an equal say keeps what the first stage knows and no cross-encoder does (originals before restatements).
+RERANK_WEIGHT = 1.0
 # What the version in the question's own language counts where a unit has both.
 OWN_LANGUAGE = 0.75
 
@@ -132,6 +135,16 @@ def across_languages(own: float | None, other: float | None) -> float:
     if other is None:
         return own
     return OWN_LANGUAGE * own + (1 - OWN_LANGUAGE) * other
+
+
+def reranked(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
+    """Candidates' scores from the first stage and a cross-encoder's, each in units of its spread over them.
+
+    One that the cross-encoder has not read counts, for it, as the worst that it has.
+    """
+    before, after = standardised(first, len(first)), standardised(second, len(second))
+    worst = min(after.values(), default=0.0)
+    return {key: score + RERANK_WEIGHT * after.get(key, worst) for key, score in before.items()}
 
 
 def reciprocal_ranks(rankings: Iterable[Mapping[str, float]], k: int = 60) -> dict[str, float]:

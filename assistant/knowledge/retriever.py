@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import NodeWithScore, QueryBundle
 
-from assistant.knowledge.passage import Language, Passage
+from assistant.knowledge.node import as_node
+from assistant.knowledge.passage import Language
 from assistant.knowledge.search import Knowledge
-
-
-def as_node(passage: Passage) -> TextNode:
-    """A passage as a LlamaIndex node; its metadata holds every field but the text and the span."""
-    metadata = passage.model_dump(mode="json", exclude={"text", "start", "end", "score"})
-    return TextNode(
-        id_=passage.id,
-        text=passage.text,
-        start_char_idx=passage.start,
-        end_char_idx=passage.end,
-        metadata=metadata,
-    )
 
 
 class HybridRetriever(BaseRetriever):

@@ -7,11 +7,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
+
+from qdrant_client.http.exceptions import UnexpectedResponse
 
 from assistant.knowledge import fusion
 from assistant.knowledge.contents import LANGUAGES, Contents, DocumentTitle, in_order
 from assistant.knowledge.encoder import Encoder, encoder_for
-from assistant.knowledge.floor import FLOOR, Evidence, relevance
+from assistant.knowledge.floor import Evidence, floor_for
 from assistant.knowledge.fusion import Hits
 from assistant.knowledge.index import Index
 from assistant.knowledge.passage import Language, Passage, SearchResult
@@ -19,8 +22,13 @@ from assistant.knowledge.question import Meaning, Question
 from assistant.knowledge.wording import language_of
 from assistant.settings import Settings
 
+if TYPE_CHECKING:
+    from llama_index.core.postprocessor.types import BaseNodePostprocessor
+
 # Candidates asked of each ranker. A corpus with fewer passages in a language is ranked as a whole.
 DEPTH = 512
+# Units that a reranker reads.
+RERANKED = 20
 # A sheet restates the whitepaper. Unless the question is about the sheet's product, it gives way by RESTATED (in z) and
 # goes behind the best passage of the section it cites where that is nearly as good (within REACH).
 RESTATED = 0.5
@@ -50,6 +58,14 @@ class Signals:
     hits: dict[Language, Hits]
 
 
+def _reranker_for(settings: Settings) -> BaseNodePostprocessor | None:
+    if not settings.reranker_model:
+        return None
+    from assistant.knowledge.reranker import reranker_for
+
+    return reranker_for(settings)
+
+
 def _corpus_of(index: Index) -> str:
     written = index.metadata()
     return written.corpus if written else ""
@@ -58,9 +74,11 @@ def _corpus_of(index: Index) -> str:
 class Knowledge:
     """Search and look-up. Thread-safe; embedded, it holds the index folder until `close`."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder, reranker: BaseNodePostprocessor | None = None) -> None:
         self._index = index
         self._encoder = encoder
+        self._reranker = reranker
+        self._floor = floor_for(encoder.id)
         self._lock = threading.Lock()
         self._contents = Contents.of(index.entries())
         self._corpus = _corpus_of(index)
@@ -69,9 +87,15 @@ class Knowledge:
 
     @classmethod
     def open(cls, settings: Settings, *, encoder: Encoder | None = None) -> Knowledge:
-        """Open the configured index. IndexMissing, IndexMismatch, IndexBusy."""
+        """Open the configured index. IndexMissing, IndexMismatch, IndexBusy; ModelError where a model can't be had."""
         encoder = encoder or encoder_for(settings)
-        return cls(Index.open_for_reading(settings, encoder.id), encoder)
+        index = Index.open_for_reading(settings, encoder.id)
+        try:
+            encoder.load()
+            return cls(index, encoder, _reranker_for(settings))
+        except BaseException:
+            index.close()
+            raise
 
     @property
     def corpus(self) -> str:
@@ -95,13 +119,35 @@ class Knowledge:
         """
         reader = language or language_of(query)
         signals = self.signals(query)
+        ranked = rank(signals)
+        # Scores belong to places: a reranker decides which passages come first, not whether the question is covered.
+        scores = [self._floor.relevance(evidence(signals, place)) for place in ranked[: max(0, limit)]]
         found: list[Passage] = []
-        for place in rank(signals)[: max(0, limit)]:
+        for place, score in zip(self._reranked(signals, ranked), scores, strict=False):
             passage = signals.contents.unit(place.unit, reader)
             if passage is not None:
-                found.append(passage.model_copy(update={"score": relevance(evidence(signals, place))}))
-        covered = bool(found) and found[0].score >= FLOOR
+                found.append(passage.model_copy(update={"score": score}))
+        covered = bool(found) and found[0].score >= self._floor.at
         return SearchResult(passages=in_order(found), covered=covered)
+
+    def _reranked(self, signals: Signals, ranked: list[Ranked]) -> list[Ranked]:
+        """The first of the ranked units in the order that the reranker gives them, if there is one."""
+        if self._reranker is None or not ranked:
+            return ranked
+        from llama_index.core.schema import NodeWithScore
+
+        from assistant.knowledge.node import as_node
+
+        nodes: list[NodeWithScore] = []
+        places: dict[str, Ranked] = {}
+        for place in ranked[:RERANKED]:
+            # Cross-encoders know best what is in one language.
+            passage = signals.contents.unit(place.unit, signals.language)
+            if passage is not None:
+                nodes.append(NodeWithScore(node=as_node(passage), score=place.score))
+                places[passage.id] = place
+        ordered = self._reranker.postprocess_nodes(nodes, query_str=signals.question.text)
+        return [*(places[node.node.node_id] for node in ordered if node.node.node_id in places), *ranked[RERANKED:]]
 
     def unit(self, unit_id: str, language: Language) -> Passage | None:
         """A unit ("whitepaper#07.t1.r2") in this language, else in the one it has; None if there is no such unit."""
@@ -138,10 +184,15 @@ class Knowledge:
         dense = self._encoder.queries([question.text])[0]
         learned = learning.result() if learning else None
         latent = learned[0] if learned else None
-        answers = [
-            replace(ask(dense=dense, latent=latent), words=found.words)
-            for ask, found in zip(ranges, words.result(), strict=True)
-        ]
+        try:
+            answers = [
+                replace(ask(dense=dense, latent=latent), words=found.words)
+                for ask, found in zip(ranges, words.result(), strict=True)
+            ]
+        except (ValueError, UnexpectedResponse):
+            # Vectors of another length: the index was written anew under this reader, with another model.
+            self._index.expect(self._encoder.id)
+            raise
         contents = self._current(answers)
         return Signals(question, asked, contents, meaning, coverage, _by_language(answers, contents))
 
@@ -154,6 +205,7 @@ class Knowledge:
         if strange():
             with self._lock:
                 if strange():
+                    self._index.expect(self._encoder.id)
                     self._contents = Contents.of(self._index.entries())
                     self._corpus = _corpus_of(self._index)
         return self._contents
@@ -202,7 +254,7 @@ def rank(signals: Signals) -> list[Ranked]:
 
 def evidence(signals: Signals, place: Ranked) -> Evidence:
     """What speaks for a ranked unit, from the better of its language versions in each measure."""
-    similarity = margin = match = asked = 0.0
+    similarity = margin = match = asked = standing = 0.0
     usual = _usual(signals)
     for own, version in signals.contents.units[place.unit].items():
         hits = signals.hits[own]
@@ -210,9 +262,10 @@ def evidence(signals: Signals, place: Ranked) -> Evidence:
         if version.point in alike:
             similarity = max(similarity, alike[version.point])
             margin = max(margin, alike[version.point] - sum(alike.values()) / len(alike))
+            standing = max(standing, fusion.standardised(alike, len(alike))[version.point])
         match = max(match, signals.meaning[own].share(version.words.__contains__))
         asked = max(asked, fusion.nearness(hits.asked, usual or alike).get(version.point, 0.0))
-    return Evidence(similarity, margin, max(signals.coverage.values()), match, place.score, asked)
+    return Evidence(similarity, margin, max(signals.coverage.values()), match, place.score, asked, standing)
 
 
 def _usual(signals: Signals) -> dict[str, float]:

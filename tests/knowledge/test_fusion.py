@@ -12,6 +12,7 @@ from assistant.knowledge.fusion import (
     across_languages,
     nearness,
     reciprocal_ranks,
+    reranked,
     similarity,
     standardised,
     within_language,
@@ -115,3 +116,18 @@ def test_a_known_question_never_harms_and_the_nearest_helps_most(
 def test_without_known_questions_nothing_changes(dense: dict[str, float]) -> None:
     assert nearness({}, dense) == {}
     assert within_language(Hits(dense=dense, asked={}), 10, 0.5) == within_language(Hits(dense=dense), 10, 0.5)
+
+
+@given(SIMILARITIES, st.floats(0.1, 10), st.floats(-5, 5))
+def test_a_cross_encoders_own_scale_does_not_matter(first: dict[str, float], scale: float, origin: float) -> None:
+    second = {key: float(n) for n, key in enumerate(sorted(first))}
+    before = reranked(first, second)
+    after = reranked(first, {key: scale * value + origin for key, value in second.items()})
+    assert all(math.isclose(before[key], after[key], abs_tol=1e-6) for key in first)
+
+
+def test_what_a_cross_encoder_has_not_read_counts_as_the_worst_that_it_has() -> None:
+    first = {"a": 3.0, "b": 2.0, "c": 1.0}
+    assert _order(reranked(first, {})) == ["a", "b", "c"]
+    assert _order(reranked(first, {"a": -1.0, "b": 9.0})) == ["b", "a", "c"]
+    assert reranked({}, {}) == {}
