@@ -18,6 +18,7 @@ from assistant.agent.composer import BuiltinComposer, Composer
 from assistant.agent.intake import accept
 from assistant.agent.llm.endpoint import Endpoint
 from assistant.agent.llm.reader import Reader
+from assistant.agent.llm.research import Research
 from assistant.agent.llm.writer import Writer
 from assistant.agent.planner import BuiltinPlanner, Planner
 from assistant.agent.reply import (
@@ -74,14 +75,16 @@ class Advisor:
         self._knowledge = knowledge
         self._store = store
         self._versions = versions
+        tools = Tools(knowledge)
         self._workflow = TurnWorkflow(
-            Tools(knowledge),
+            tools,
             planner,
             composer,
             Sources(knowledge),
             # What the model may take comes on top: without it, and after it, the built-in brain has its own time.
             timeout=settings.turn_timeout_s + (3 * settings.llm_timeout_s if endpoint else 0),
             reader=Reader(endpoint) if endpoint else None,
+            research=Research(endpoint, tools) if endpoint else None,
             writer=Writer(endpoint) if endpoint else None,
         )
         # One turn at a time within a conversation; the entry goes when nobody waits on it.

@@ -69,21 +69,37 @@ def _bar(total: int) -> Iterator[Callable[[Any], None]]:
         yield step
 
 
-def _run(cases: Sequence[Any], repeat: int, step: Callable[[Any], None]) -> tuple[Any, Any]:
-    """The run and what it does not cover, with the installation's index and a database of its own."""
-    from assistant.bootstrap import build_advisor
+def _settings(brain: str) -> Any:
+    """The installation's settings; the built-in brain has no model even where one is configured. ValueError without one
+    where it is asked for."""
     from assistant.settings import Settings
-    from evals.coverage import coverage
-    from evals.run import Run, about, execute
 
     settings = Settings()
+    if brain == "builtin":
+        return settings.model_copy(update={"llm_base_url": None})
+    if not settings.llm_base_url or not settings.llm_model:
+        raise ValueError("--brain llm needs ADVISOR_LLM_BASE_URL and ADVISOR_LLM_MODEL.")
+    # A run is one visitor's and no day's: no budget may end it half way.
+    return settings.model_copy(update={"llm_visitor_tokens_per_day": 10**9, "llm_tokens_per_day": 10**9})
+
+
+def _run(
+    cases: Sequence[Any], settings: Any, brain: str, repeat: int, step: Callable[[Any], None]
+) -> tuple[Any, Any]:
+    """The run and what it does not cover, with the installation's index and a database of its own."""
+    from assistant.bootstrap import build_advisor
+    from evals.coverage import coverage
+    from evals.run import AT_ONCE, Run, about, execute
+
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         advisor = build_advisor(
             settings.model_copy(update={"database_url": f"sqlite:///{Path(scratch, 'eval.sqlite3')}"})
         )
         try:
-            results = asyncio.run(execute(cases, advisor, repeat=repeat, step=step))
-            found = Run(about(advisor, brain="builtin", repeat=repeat), results)
+            # A small endpoint answers one at a time, and what waits for its turn would count as a failure.
+            at_once = 1 if brain == "llm" else AT_ONCE
+            results = asyncio.run(execute(cases, advisor, repeat=repeat, step=step, at_once=at_once))
+            found = Run(about(advisor, brain=brain, repeat=repeat), results)
             return found, coverage(results, advisor)
         finally:
             advisor.close()
@@ -142,9 +158,6 @@ def main(given: Sequence[str] | None = None) -> int:
             sys.stderr.write(f"{error}\n")
             return 2
         return 0
-    if chosen.brain == "llm":
-        sys.stderr.write("No language model can be used yet; run with --brain builtin.\n")
-        return 2
     from evals.gates import breaches, floors
     from evals.report import html, junit
     from evals.run import dumped, loaded
@@ -152,6 +165,7 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         cases = load(chosen.golden, chosen.suite or SUITES)
         cases = [case for case in cases if not chosen.only or chosen.only in case.id]
+        settings = _settings(chosen.brain)
         kept = floors(chosen.golden)
         baseline = loaded(chosen.baseline) if chosen.baseline else None
         for path in filter(None, (chosen.json, chosen.html, chosen.junit)):
@@ -165,7 +179,7 @@ def main(given: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"No case's id holds {chosen.only!r}.\n")
         return 2
     with _bar(len(cases)) as step:
-        run, covered = _run(cases, chosen.repeat, step)
+        run, covered = _run(cases, settings, chosen.brain, chosen.repeat, step)
     # A floor is that of a whole suite: a part of it proves nothing.
     wrong = breaches(run, [] if chosen.only else kept, baseline)
     if chosen.json:

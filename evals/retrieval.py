@@ -1,6 +1,6 @@
 """The retrieval benchmark: the product's search on a question set, in every direction of the languages that it has.
 
-    advisor bench retrieval FOLDER [--embedder NAME …] [--json] [--index FOLDER] [--limit N]
+    advisor bench retrieval FOLDER [--embedder NAME …] [--reranker NAME] [--json] [--index FOLDER] [--limit N]
 
 FOLDER is in BEIR layout: corpus.jsonl, queries.jsonl and qrels/test.tsv (or qrels.tsv), in one language; or, for two,
 corpus.{zh,en}.jsonl and queries.{zh,en}.jsonl. Every passage is a point of a real embedded index and every question
@@ -15,9 +15,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from assistant.errors import AdvisorError
@@ -27,14 +28,19 @@ from assistant.knowledge.fusion import Hits, reciprocal_ranks
 from assistant.knowledge.index import Entry, Index
 from assistant.knowledge.passage import Language, Passage
 from assistant.knowledge.record import IndexMetadata
-from assistant.knowledge.search import Knowledge, Signals, rank
+from assistant.knowledge.search import Knowledge, rank
 from assistant.knowledge.sparse import passage_weights, terms
 from assistant.knowledge.vectors import VECTORS_VERSION, embed
 from assistant.knowledge.wording import language_of
 from assistant.settings import Settings
 
+if TYPE_CHECKING:
+    from llama_index.core.postprocessor.types import BaseNodePostprocessor
+
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 SYSTEMS = ("dense", "sparse", "rrf", "ours")
+# A further system where there is a reranker.
+RERANKED = "reranked"
 _BATCH = 16
 BUNDLED = "bundled"
 
@@ -156,7 +162,14 @@ def question_set(folder: Path) -> QuestionSet:
     return QuestionSet(found, asked, {query: frozenset(own) for query, own in relevant.items()})
 
 
-def build(corpus: Path, language: Language, where: Path, encoder: Encoder, step: Callable[[int], None]) -> Knowledge:
+def build(
+    corpus: Path,
+    language: Language,
+    where: Path,
+    encoder: Encoder,
+    step: Callable[[int], None],
+    reranker: BaseNodePostprocessor | None = None,
+) -> Knowledge:
     """The index over one language's passages. Vectors that an index in `where` holds already are not made again."""
     rows = _lines(corpus)
     texts = ["\n".join(filter(None, (row.get("title"), row["text"]))) for row in rows]
@@ -177,7 +190,7 @@ def build(corpus: Path, language: Language, where: Path, encoder: Encoder, step:
         index.write(name, list(zip(entries, vectors, weights, strict=True)))
         step(len(entries))
     index.switch(name)
-    return Knowledge(index, encoder)
+    return Knowledge(index, encoder, reranker)
 
 
 def _entry(row: Mapping[str, str], order: int, language: Language) -> Entry:
@@ -203,17 +216,25 @@ def _place(scores: Mapping[str, float], right: Collection[str]) -> int | None:
     return None if best is None else sum(score >= best for score in scores.values())
 
 
-def places(signals: Signals, language: Language, right: Collection[str]) -> dict[str, int | None]:
-    """The rank of the best relevant unit by system."""
+def places(
+    knowledge: Knowledge, question: str, language: Language, right: Collection[str], *, again: bool = False
+) -> dict[str, int | None]:
+    """The rank of the best relevant unit by system; with `again`, also where the reranker puts it."""
+    signals = knowledge.signals(question)
+    ranked = rank(signals)
     hits: Hits = signals.hits[language]
     units = signals.contents.units
     points = [units[unit][language].point for unit in right if unit in units]
-    return {
+    found = {
         "dense": _place(hits.dense, points),
         "sparse": _place(hits.words, points),
         "rrf": _place(reciprocal_ranks([hits.dense, hits.words]), points),
-        "ours": _place({place.unit: place.score for place in rank(signals)}, right),
+        "ours": _place({place.unit: place.score for place in ranked}, right),
     }
+    if again:
+        order = knowledge.reranked(signals, ranked)
+        found[RERANKED] = next((n for n, place in enumerate(order, start=1) if place.unit in right), None)
+    return found
 
 
 def measure(
@@ -221,10 +242,15 @@ def measure(
     where: Path,
     *,
     encoder: Encoder | None = None,
+    reranker: BaseNodePostprocessor | None = None,
     limit: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> list[Direction]:
-    """Every direction over a BEIR folder; indexes go to `where`. `limit` takes the first questions only."""
+    """Every direction over a BEIR folder; indexes go to `where`. `limit` takes the first questions only.
+
+    A `reranker` is measured as a system of its own.
+    """
+    systems = (*SYSTEMS, RERANKED) if reranker else SYSTEMS
     encoder = Remembering(encoder or BundledEncoder())
     told = question_set(folder)
     # Questions without a judgement can't be scored.
@@ -243,19 +269,21 @@ def measure(
 
     directions: list[Direction] = []
     for held, corpus in told.corpora.items():
-        knowledge = build(corpus, held, where / held, encoder, lambda count, held=held: step(f"index {held}", count))  # type: ignore[misc]
+        indexed = partial(step, f"index {held}")
+        knowledge = build(corpus, held, where / held, encoder, indexed, reranker)
         try:
             for asked in queries:
                 ranks: list[dict[str, int | None]] = []
                 for row in queries[asked]:
-                    ranks.append(places(knowledge.signals(row["text"]), held, told.relevant[row["_id"]]))
+                    right = told.relevant[row["_id"]]
+                    ranks.append(places(knowledge, row["text"], held, right, again=reranker is not None))
                     step(f"{asked}->{held}", 1)
                 directions.append(
                     Direction(
                         asked,
                         held,
-                        {system: Figures.of([own[system] for own in ranks]) for system in SYSTEMS},
-                        {system: Figures.of([own[system] for own in ranks[1::2]]) for system in SYSTEMS},
+                        {system: Figures.of([own[system] for own in ranks]) for system in systems},
+                        {system: Figures.of([own[system] for own in ranks[1::2]]) for system in systems},
                     )
                 )
         finally:
@@ -275,13 +303,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--embedder", action="append", metavar="NAME",
         help=f"{BUNDLED!r} (default) or a sentence-transformers model by name or path; several are compared",
     )  # fmt: skip
+    parser.add_argument("--reranker", metavar="NAME", help="also measure what this cross-encoder makes of the order")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--index", type=Path, help="keep the indexes here and use them again")
     parser.add_argument("--limit", type=int, help="only this many questions of each language")
     chosen = parser.parse_args(arguments)
     console = Console(stderr=True)
     found: dict[str, list[Direction]] = {}
+    systems = (*SYSTEMS, RERANKED) if chosen.reranker else SYSTEMS
     try:
+        reranker = _reranker(chosen.reranker) if chosen.reranker else None
         for name in dict.fromkeys(chosen.embedder or [BUNDLED]):
             encoder: Encoder = BundledEncoder() if name == BUNDLED else SentenceTransformerEncoder(name)
             with tempfile.TemporaryDirectory() as scratch, Progress(console=console) as bar:
@@ -291,7 +322,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     bar.update(task, description=stage, completed=done, total=total)
 
                 where = chosen.index / sha256(encoder.id.encode()).hexdigest()[:8] if chosen.index else Path(scratch)
-                found[name] = measure(chosen.folder, where, encoder=encoder, limit=chosen.limit, progress=show)
+                found[name] = measure(
+                    chosen.folder, where, encoder=encoder, reranker=reranker, limit=chosen.limit, progress=show
+                )
     except AdvisorError as error:
         console.print(error.message("en"))
         return 2
@@ -303,12 +336,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         for name, directions in found.items():
             title = f"{name}: hit@1 / hit@5 / MRR@10"
-            table = Table("direction", "n", *SYSTEMS, "ours, held out", title=title)
+            table = Table("direction", "n", *systems, "ours, held out", title=title)
             for direction in directions:
-                cells = [_cell(direction.every[system]) for system in SYSTEMS]
+                cells = [_cell(direction.every[system]) for system in systems]
                 table.add_row(direction.name, str(direction.every["ours"].n), *cells, _cell(direction.held_out["ours"]))
             Console().print(table)
     return int(any(below_better_half(direction) for own in found.values() for direction in own))
+
+
+def _reranker(name: str) -> BaseNodePostprocessor:
+    from assistant.knowledge.reranker import CrossEncoder, Reranker
+
+    # A benchmark waits for every passage to be read.
+    return Reranker(CrossEncoder(name), clock=lambda: 0.0)
 
 
 def _plain(directions: Sequence[Direction]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from evals.cases import AnyCase
 from evals.judging import COUNTS, Result, Trace, judge
 from evals.statistics import Difference, Estimate, compare, estimate
 
-_AT_ONCE = 4
+AT_ONCE = 4
 ALL = "all"
 
 
@@ -56,7 +56,7 @@ def about(advisor: Advisor, *, brain: str, repeat: int) -> dict[str, str]:
         "corpus": versions.corpus,
         "embedder": versions.embedder,
         "program": versions.program,
-        "brain": brain,
+        "brain": brain if advisor.endpoint is None else f"{brain} {advisor.endpoint.model}, {advisor.endpoint.mode}",
         "repeat": str(repeat),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
@@ -65,10 +65,15 @@ def about(advisor: Advisor, *, brain: str, repeat: int) -> dict[str, str]:
 
 
 async def execute(
-    cases: Sequence[AnyCase], advisor: Advisor, *, repeat: int = 1, step: Callable[[Result], None] = lambda _: None
+    cases: Sequence[AnyCase],
+    advisor: Advisor,
+    *,
+    repeat: int = 1,
+    step: Callable[[Result], None] = lambda _: None,
+    at_once: int = AT_ONCE,
 ) -> tuple[Result, ...]:
     """Every case, some at a time, in the order given. A case that is repeated scores the mean of its repetitions."""
-    gate = asyncio.Semaphore(_AT_ONCE)
+    gate = asyncio.Semaphore(at_once)
 
     async def one(case: AnyCase) -> Result:
         async with gate:

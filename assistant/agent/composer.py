@@ -329,6 +329,9 @@ class _Writer(Asking):
         # A list or table that answers as a whole is shown as a whole.
         whole = [p for p in near if p.kind != "paragraph" and p.section == near[0].section]
         kept = sorted(whole, key=lambda p: p.start) if len(whole) > _PASSAGES else near[:_PASSAGES]
+        if several := len(self.turn.understanding.questions):
+            # Each question's best passage stands before all others.
+            kept = list(found.passages[:several])
         rows = [self.answer(passage) for passage in kept]
         self.add("\n\n".join(rows) if len(rows) == 1 else "\n".join(f"- {row}" for row in rows))
 

@@ -14,7 +14,7 @@ from assistant.rules.requirements import Requirements
 from assistant.rules.sizing import SizingRequest
 
 # Enough for the longest list of the whitepaper.
-_LIMIT = 10
+MOST_PASSAGES = 10
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _comparison(understanding: Understanding) -> ToolCall:
 def _search(query: str, understanding: Understanding) -> ToolCall:
     also = understanding.questions or ((understanding.query,) if understanding.query else ())
     told = {"also": also} if also and query == understanding.text else {}
-    return ToolCall("search", {"query": query, "language": understanding.language, "limit": _LIMIT, **told})
+    return ToolCall("search", {"query": query, "language": understanding.language, "limit": MOST_PASSAGES, **told})
 
 
 def _request(understanding: Understanding, requirements: Requirements) -> SizingRequest | None:

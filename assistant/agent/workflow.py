@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
+import structlog
 from workflows import Context, Workflow, step
 from workflows.events import Event, StartEvent, StopEvent
 
 from assistant.agent.citations import Citations, Sources
 from assistant.agent.composer import Composer
-from assistant.agent.planner import Planner
-from assistant.agent.tools import Findings, Tools
+from assistant.agent.planner import MOST_PASSAGES, Planner
+from assistant.agent.tools import Findings, Tools, merged
 from assistant.agent.trace import Trace, outline
 from assistant.agent.verify import Violation, verify
 from assistant.agent.wording import Draft, Turn
@@ -23,8 +24,11 @@ from assistant.dialogue.reducer import reduce, resumed, supposed
 from assistant.dialogue.state import DialogueState, Effect, fresh
 from assistant.dialogue.understanding import understand
 from assistant.dialogue.values import value_text
+from assistant.knowledge.passage import SearchResult
 from assistant.rules.decision import outcome_of
 
+_log = structlog.get_logger(__name__)
+_T = TypeVar("_T")
 # Where a tool's result stands among the findings.
 _RESULT = {"decide": "decision", "suppose": "supposed", "vary": "changes", "search": "search", "size": "sizing"}
 Stage = Literal["reading", "searching", "deciding", "writing", "checking"]
@@ -62,6 +66,13 @@ class Reader(Protocol):
 
     async def read(self, message: str, built_in: Understanding, trace: Trace, visitor: str) -> Understanding:
         """The message's meaning; never raises."""
+
+
+class Research(Protocol):
+    """Looks a message that asks several things up in several steps."""
+
+    async def look_up(self, understanding: Understanding, trace: Trace, visitor: str) -> SearchResult | None:
+        """What was found beside the planned search; never raises."""
 
 
 class Writer(Protocol):
@@ -128,10 +139,12 @@ class TurnWorkflow(Workflow):
         sources: Sources,
         timeout: float,
         reader: Reader | None = None,
+        research: Research | None = None,
         writer: Writer | None = None,
     ) -> None:
         super().__init__(timeout=timeout)
         self._reader = reader
+        self._research = research
         self._writer = writer
         self._tools = tools
         self._planner = planner
@@ -153,7 +166,8 @@ class TurnWorkflow(Workflow):
             # The choice set its field directly; its words need not be parsed a second time.
             understanding = _chosen(understanding)
         elif self._reader is not None:
-            understanding = await self._reader.read(begin.message, understanding, trace, begin.visitor)
+            reading = self._reader.read(begin.message, understanding, trace, begin.visitor)
+            understanding = await _beside(reading, understanding, trace)
         understanding = resumed(begin.state, understanding)
         state, effects = reduce(begin.state, understanding)
         trial = supposed(begin.state, understanding)
@@ -184,6 +198,11 @@ class TurnWorkflow(Workflow):
                 results["lines"], results["series"] = result
             else:
                 results[_RESULT[call.name]] = result
+        if self._research is not None and isinstance(results.get("search"), SearchResult):
+            looking_up = self._research.look_up(understanding, event.begin.trace, event.begin.visitor)
+            further = await _beside(looking_up, None, event.begin.trace)
+            if further is not None:
+                results["search"] = merged([results["search"], further], MOST_PASSAGES)
         return Found(
             begin=event.begin,
             turn=Turn(
@@ -207,7 +226,7 @@ class TurnWorkflow(Workflow):
         prose = None
         if self._writer is not None:
             ctx.write_event_to_stream(Status(stage="writing", language=turn.understanding.language))
-            prose = await self._writer.write(
+            writing = self._writer.write(
                 turn,
                 draft,
                 citations,
@@ -216,6 +235,7 @@ class TurnWorkflow(Workflow):
                 trace=begin.trace,
                 visitor=begin.visitor,
             )
+            prose = await _beside(writing, None, begin.trace)
         return Written(begin=begin, prose=prose, turn=turn, draft=draft, citations=citations)
 
     @step
@@ -249,6 +269,16 @@ class TurnWorkflow(Workflow):
             verified=verified,
             violations=violations,
         )
+
+
+async def _beside(work: Awaitable[_T], otherwise: _T, trace: Trace) -> _T:
+    """What a part with a language model gives, or what there is without it: whatever breaks there breaks no turn."""
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001 - the boundary to a model's part: recorded, and done without
+        trace.note("broke", type(error).__name__)
+        _log.exception("llm_part_broke")
+        return otherwise
 
 
 def _understood(begin: Begin, fallback: Literal["zh", "en"]) -> Understanding:
