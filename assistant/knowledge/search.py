@@ -123,31 +123,12 @@ class Knowledge:
         # Scores belong to places: a reranker decides which passages come first, not whether the question is covered.
         scores = [self._floor.relevance(evidence(signals, place)) for place in ranked[: max(0, limit)]]
         found: list[Passage] = []
-        for place, score in zip(self._reranked(signals, ranked), scores, strict=False):
+        for place, score in zip(self.reranked(signals, ranked), scores, strict=False):
             passage = signals.contents.unit(place.unit, reader)
             if passage is not None:
                 found.append(passage.model_copy(update={"score": score}))
         covered = bool(found) and found[0].score >= self._floor.at
         return SearchResult(passages=in_order(found), covered=covered)
-
-    def _reranked(self, signals: Signals, ranked: list[Ranked]) -> list[Ranked]:
-        """The first of the ranked units in the order that the reranker gives them, if there is one."""
-        if self._reranker is None or not ranked:
-            return ranked
-        from llama_index.core.schema import NodeWithScore
-
-        from assistant.knowledge.node import as_node
-
-        nodes: list[NodeWithScore] = []
-        places: dict[str, Ranked] = {}
-        for place in ranked[:RERANKED]:
-            # Cross-encoders know best what is in one language.
-            passage = signals.contents.unit(place.unit, signals.language)
-            if passage is not None:
-                nodes.append(NodeWithScore(node=as_node(passage), score=place.score))
-                places[passage.id] = place
-        ordered = self._reranker.postprocess_nodes(nodes, query_str=signals.question.text)
-        return [*(places[node.node.node_id] for node in ordered if node.node.node_id in places), *ranked[RERANKED:]]
 
     def unit(self, unit_id: str, language: Language) -> Passage | None:
         """A unit ("whitepaper#07.t1.r2") in this language, else in the one it has; None if there is no such unit."""
@@ -195,6 +176,25 @@ class Knowledge:
             raise
         contents = self._current(answers)
         return Signals(question, asked, contents, meaning, coverage, _by_language(answers, contents))
+
+    def reranked(self, signals: Signals, ranked: list[Ranked]) -> list[Ranked]:
+        """The first of the ranked units in the order that the reranker gives them, if there is one."""
+        if self._reranker is None or not ranked:
+            return ranked
+        from llama_index.core.schema import NodeWithScore
+
+        from assistant.knowledge.node import as_node
+
+        nodes: list[NodeWithScore] = []
+        places: dict[str, Ranked] = {}
+        for place in ranked[:RERANKED]:
+            # Cross-encoders know best what is in one language.
+            passage = signals.contents.unit(place.unit, signals.language)
+            if passage is not None:
+                nodes.append(NodeWithScore(node=as_node(passage), score=place.score))
+                places[passage.id] = place
+        ordered = self._reranker.postprocess_nodes(nodes, query_str=signals.question.text)
+        return [*(places[node.node.node_id] for node in ordered if node.node.node_id in places), *ranked[RERANKED:]]
 
     def _current(self, answers: list[Hits]) -> Contents:
         """The table of contents; read again when another process has switched the index under this one."""

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from evals.retrieval import SYSTEMS, Direction, Figures, below_better_half, main, measure
 
@@ -78,3 +80,28 @@ def test_a_plain_beir_folder_in_one_language_is_one_direction(folder: Path, tmp_
     assert direction.name == "zh->zh"
     assert direction.every["ours"].n == 2
     assert direction.every["ours"].hit1 == 1.0
+
+
+class Backwards(BaseNodePostprocessor):
+    """Puts the best last."""
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        return nodes[::-1]
+
+
+def test_a_reranker_is_measured_beside_the_product_and_changes_none_of_its_figures(
+    folder: Path, tmp_path: Path
+) -> None:
+    for direction in measure(folder, tmp_path / "index", reranker=Backwards()):
+        assert direction.every["ours"] == Figures(3, 1.0, 1.0, 1.0)
+        assert direction.every["reranked"] == Figures(3, 0.0, 1.0, pytest.approx(1 / 3))
+
+
+def test_an_embedder_or_reranker_that_can_not_be_had_is_said(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for option in ("--embedder", "--reranker"):
+        assert main([str(folder), option, str(tmp_path / "nothing")]) == 2
+        assert "There is no model" in capsys.readouterr().err
