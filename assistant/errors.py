@@ -14,6 +14,8 @@ AdvisorError                 carries a `code` and, for people, `message(language
 ├── SessionNotFound
 ├── TurnNotFound             the conversation has no such turn
 ├── TurnUnanswered           the turn has no reply yet, so there is nothing to judge
+├── TraceMissing             the turn has no trace
+├── TurnUnrepeatable         the turn's trace does not hold what it takes to run it again
 ├── TurnTimeout              one turn took longer than allowed; the message is kept
 ├── TurnConflict             another process went on with the conversation meanwhile; the message is kept
 ├── IndexMissing             no index yet: run `advisor ingest`
@@ -26,6 +28,7 @@ AdvisorError                 carries a `code` and, for people, `message(language
 │   ├── NotAnEmbedder        it is a model of another kind
 │   ├── NotAReranker         it is a model of another kind
 │   └── ModelLibraryMissing  sentence-transformers or torch can't be imported
+├── TelemetryMissing         OpenTelemetry is wanted and its packages are not there
 └── CorpusError              a document or a rule table can't be read
 """
 
@@ -151,6 +154,25 @@ class TurnUnanswered(AdvisorError):
     en = "Turn {turn} has no reply yet, so there is nothing to rate."
 
 
+class TraceMissing(AdvisorError):
+    """`turn` is the number as it was given."""
+
+    code = "trace_missing"
+    zh = "第 {turn} 轮没有过程记录：它早于这项功能，或者当时程序中断了。"
+    en = "Turn {turn} has no trace: it is from before traces were kept, or the program ended over it."
+
+
+class TurnUnrepeatable(AdvisorError):
+    """`turn` is the number as it was given, `problem` what is wrong with what was kept."""
+
+    code = "turn_unrepeatable"
+    zh = "第 {turn} 轮无法重新运行：当时的对话状态没有完整保留，或这个版本读不了（{problem}）。--no-run 只显示记录。"
+    en = (
+        "Turn {turn} can't be run again: the state it began from was not kept whole, or this version can't read it "
+        "({problem}). --no-run prints the trace alone."
+    )
+
+
 class TurnTimeout(AdvisorError):
     """One turn took longer than `turn_timeout_s`; the message is kept without a reply."""
 
@@ -263,6 +285,20 @@ class ModelLibraryMissing(ModelError):
     en = (
         "The model “{name}” ({setting}) needs sentence-transformers and torch, which can't be imported: {problem}. "
         "Install them, or unset {setting}."
+    )
+
+
+class TelemetryMissing(AdvisorError):
+    """`problem` is what could not be imported."""
+
+    code = "telemetry_missing"
+    zh = (
+        "设置了 ADVISOR_OTEL_ENDPOINT，但没有安装 OpenTelemetry 的软件包（{problem}）。"
+        "请运行 pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http，或清空该设置。"
+    )
+    en = (
+        "ADVISOR_OTEL_ENDPOINT is set, but OpenTelemetry's packages are not installed ({problem}). "
+        "Run: pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http, or unset it."
     )
 
 

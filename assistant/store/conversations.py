@@ -17,11 +17,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from assistant.errors import SessionNotFound, TurnConflict
 from assistant.store.feedback import Feedback, FeedbackStore, of_row
 from assistant.store.schema import Base, ConversationRow, FeedbackRow, TurnRow, now
+from assistant.store.traces import TraceStore
 
 # Writers that may take the same turn number before one of them gives up; each lost race means another one got through.
 _NUMBERINGS = 50
 # Looks at what a database lacks: at each of its tables and columns another process may have been faster.
 _PREPARATIONS = 5
+# Columns that came after the first release, as each is added to an older database: table, name, what it holds.
+_LATER = (
+    (ConversationRow.__tablename__, "version", "INTEGER NOT NULL DEFAULT 0"),
+    (TurnRow.__tablename__, "trace", "JSON"),
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,10 @@ class Conversation:
 
 
 def new_id() -> str:
-    """An unguessable conversation id (192 bits)."""
-    return secrets.token_urlsafe(24)
+    """An unguessable conversation id (192 bits), which a command line does not take for an option."""
+    while (made := secrets.token_urlsafe(24)).startswith("-"):
+        pass
+    return made
 
 
 class ConversationStore:
@@ -63,9 +71,9 @@ class ConversationStore:
     Several processes may share one database. Turns of a conversation get numbers of their own, and `finish_turn`
     refuses what was worked out from a state that another process has replaced.
 
-    Columns that came later are added to an older database when it is opened. There has been one such column, added
-    with a constant default in both databases, so a migration tool would bring a dependency and a command to run for
-    what is one statement; a change that has to move or convert data is the time for one.
+    Columns that came later are added to an older database when it is opened. Each is empty or holds a constant in the
+    rows that are there, so a migration tool would bring a dependency and a command to run for what is one statement; a
+    change that has to move or convert data is the time for one.
     """
 
     def __init__(self, url: str) -> None:
@@ -78,6 +86,7 @@ class ConversationStore:
         _prepare(self._engine)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
         self.feedback = FeedbackStore(self._sessions)
+        self.traces = TraceStore(self._sessions)
 
     def create(self, state: dict[str, Any]) -> str:
         """A new conversation; returns its id."""
@@ -147,9 +156,16 @@ class ConversationStore:
             return session.scalar(earlier.limit(1)) is not None
 
     def finish_turn(
-        self, conversation_id: str, number: int, reply: dict[str, Any], state: dict[str, Any], version: int
+        self,
+        conversation_id: str,
+        number: int,
+        reply: dict[str, Any],
+        state: dict[str, Any],
+        version: int,
+        trace: dict[str, Any] | None = None,
     ) -> None:
-        """Keep the reply and the state it led to, `version` being the one that it was worked out from.
+        """Keep the reply, the state it led to and how it came about, `version` being the one that it was worked out
+        from.
 
         Raises `TurnConflict`, with nothing kept, when the conversation has gone on since, and `SessionNotFound` when
         it was deleted.
@@ -168,7 +184,7 @@ class ConversationStore:
             session.execute(
                 update(TurnRow)
                 .where(TurnRow.conversation_id == conversation_id, TurnRow.number == number)
-                .values(reply=reply)
+                .values(reply=reply, trace=trace)
             )
 
     def delete(self, conversation_id: str) -> None:
@@ -195,10 +211,10 @@ def _prepare(engine: Engine) -> None:
 
 def _create(engine: Engine) -> None:
     Base.metadata.create_all(engine)
-    present = {column["name"] for column in inspect(engine).get_columns(ConversationRow.__tablename__)}
-    if "version" not in present:
-        with engine.begin() as connection:
-            connection.exec_driver_sql("ALTER TABLE conversations ADD COLUMN version INTEGER NOT NULL DEFAULT 0")
+    for table, name, holds in _LATER:
+        if name not in {column["name"] for column in inspect(engine).get_columns(table)}:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {name} {holds}")
 
 
 def _row(session: Session, conversation_id: str) -> ConversationRow:

@@ -51,6 +51,8 @@ class TurnRow(Base):
     message: Mapped[str] = mapped_column(Text)
     # No reply is SQL's null, which can be looked for; by default JSON's null would be written.
     reply: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # How the reply came about. Read alone when somebody looks at the turn, never with the conversation.
+    trace: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     conversation: Mapped[ConversationRow] = relationship(back_populates="turns")
 
