@@ -13,6 +13,7 @@ import structlog
 from workflows.errors import WorkflowTimeoutError
 
 from assistant.agent.asking import offers
+from assistant.agent.beginning import as_json, begun
 from assistant.agent.citations import KnowledgeSource, Sources
 from assistant.agent.composer import BuiltinComposer, Composer
 from assistant.agent.intake import accept
@@ -21,6 +22,7 @@ from assistant.agent.llm.reader import Reader
 from assistant.agent.llm.research import Research
 from assistant.agent.llm.writer import Writer
 from assistant.agent.planner import BuiltinPlanner, Planner
+from assistant.agent.recorder import Recorder
 from assistant.agent.reply import (
     Language,
     Reply,
@@ -31,13 +33,14 @@ from assistant.agent.reply import (
     TurnRecord,
     Versions,
 )
+from assistant.agent.rerun import Rerun
+from assistant.agent.telemetry import Telemetry
 from assistant.agent.tools import Tools
-from assistant.agent.trace import Trace
 from assistant.agent.verify import MARK
-from assistant.agent.workflow import Begin, Checked, Said, Status, TurnWorkflow
+from assistant.agent.workflow import Checked, Said, Status, TurnWorkflow
 from assistant.dialogue.language import detect
 from assistant.dialogue.phrasing import say
-from assistant.dialogue.state import DialogueState, Effect, edit
+from assistant.dialogue.state import DialogueState, edit
 from assistant.dialogue.values import label, value_text
 from assistant.errors import TurnConflict, TurnTimeout
 from assistant.knowledge.passage import Passage, SearchResult
@@ -69,12 +72,14 @@ class Advisor:
         composer: Composer,
         versions: Versions,
         endpoint: Endpoint | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self.settings = settings
         self.endpoint = endpoint
         self._knowledge = knowledge
         self._store = store
         self._versions = versions
+        self._recorder = Recorder(settings, store.traces, lambda: self.versions, endpoint, telemetry)
         tools = Tools(knowledge)
         self._workflow = TurnWorkflow(
             tools,
@@ -110,10 +115,7 @@ class Advisor:
 
         Raises `InputError` for a message that can't be used, `SessionNotFound`, and `TurnTimeout`.
         """
-        async for event in self.stream(message, session_id=session_id, language=language, choice=choice):
-            if event.reply is not None:
-                return event.reply
-        raise TurnTimeout()
+        return await _whole(self.stream(message, session_id=session_id, language=language, choice=choice))
 
     async def stream(
         self,
@@ -141,12 +143,14 @@ class Advisor:
             spoken = (await self._state(session_id)).language
         told = [
             f"{label(name, spoken)}: {value_text(name, value, spoken) if value not in (None, [], '') else '—'}"
-            for name, value in _json(changes).items()
+            for name, value in as_json(changes).items()
         ]
-        async for event in self._turn("; ".join(told), session_id, spoken, changes, force_language=True):
-            if event.reply is not None:
-                return event.reply
-        raise TurnTimeout()
+        return await _whole(self._turn("; ".join(told), session_id, spoken, changes, force_language=True))
+
+    async def again(self, turn: Rerun) -> Reply:
+        """Run a kept turn from the state that it met, in a conversation of its own; raises what `chat` does."""
+        session_id = await asyncio.to_thread(self._store.create, turn.state or {})
+        return await _whole(self._turn(turn.message, session_id, turn.language, turn.changes, turn.forced))
 
     async def session(self, session_id: str) -> SessionView:
         """The conversation for its owner; raises `SessionNotFound`."""
@@ -235,6 +239,7 @@ class Advisor:
 
     def close(self) -> None:
         """Let go of the index and the database."""
+        self._recorder.close()
         self._knowledge.close()
         self._store.close()
 
@@ -263,28 +268,29 @@ class Advisor:
                 await asyncio.sleep(_LOOK_S)
             for attempt in range(1, _ATTEMPTS + 1):
                 kept = await asyncio.to_thread(self._store.snapshot, session_id)
-                before = DialogueState.model_validate(kept.state)
-                begin = _begun(text, before, changes, language, force_language)
-                begin.visitor, begin.trace = session_id, Trace()
+                turn = Rerun(message=text, state=kept.state, language=language, forced=force_language, changes=changes)
+                begin = begun(turn, session_id)
                 said = ""
-                handler = self._workflow.run(start_event=begin)
-                async for event in handler.stream_events():
-                    if isinstance(event, Status):
-                        told = say(f"status_{event.stage}", event.language)
-                        yield StreamEvent(event="status", text=told, session_id=session_id)
-                    elif isinstance(event, Said):
-                        said += event.text
-                        yield StreamEvent(event="token", text=event.text)
                 try:
-                    checked = cast(Checked, await handler)
-                except WorkflowTimeoutError as error:
-                    _log.warning("turn_timeout", session=session_id[:6], turn=number)
-                    raise TurnTimeout() from error
-                if checked.violations:
-                    _log.warning("violations", turn=number, found=[(v.kind, v.words) for v in checked.violations])
-                reply = self._reply(session_id, number, checked)
-                try:
-                    await asyncio.to_thread(self._keep, reply, checked, kept.version)
+                    async with self._recorder.turn(session_id, number, turn) as begin.trace:
+                        handler = self._workflow.run(start_event=begin)
+                        async for event in handler.stream_events():
+                            if isinstance(event, Status):
+                                told = say(f"status_{event.stage}", event.language)
+                                yield StreamEvent(event="status", text=told, session_id=session_id)
+                            elif isinstance(event, Said):
+                                said += event.text
+                                yield StreamEvent(event="token", text=event.text)
+                        try:
+                            checked = cast(Checked, await handler)
+                        except WorkflowTimeoutError as error:
+                            _log.warning("turn_timeout", session=session_id[:6], turn=number)
+                            raise TurnTimeout() from error
+                        if checked.violations:
+                            found = [(v.kind, v.words) for v in checked.violations]
+                            _log.warning("violations", turn=number, found=found)
+                        reply = self._reply(session_id, number, checked)
+                        await asyncio.to_thread(self._keep, reply, checked, kept.version)
                     break
                 except TurnConflict:
                     # Another process finished a turn meanwhile: this one is worked out again, from what that one left.
@@ -305,7 +311,8 @@ class Advisor:
             self._store.delete(reply.session_id)
             return
         written, state = reply.model_dump(mode="json"), checked.draft.state.model_dump(mode="json")
-        self._store.finish_turn(reply.session_id, reply.turn, written, state, version=version)
+        trace = self._recorder.ended(checked.trace)
+        self._store.finish_turn(reply.session_id, reply.turn, written, state, version=version, trace=trace)
 
     def _reply(self, session_id: str, number: int, checked: Checked) -> Reply:
         draft, turn = checked.draft, checked.turn
@@ -332,33 +339,19 @@ class Advisor:
         )
 
 
-def _json(changes: dict[FieldName, Any]) -> dict[FieldName, Any]:
-    """The changes as checked JSON; raises `BadValue`."""
-    state, _ = edit(DialogueState(), changes)
-    return {name: state.slots[name].value if name in state.slots else None for name in changes}
-
-
-def _begun(
-    text: str, before: DialogueState, changes: dict[FieldName, Any], language: Language | None, forced: bool
-) -> Begin:
-    """The start of a turn, with what a quick reply or an edit changes already in its state."""
-    state, chosen = edit(before, changes, evidence=text) if changes else (before, ())
-    effects = (tuple(chosen) or _unchanged(changes, state)) if changes else ()
-    return Begin(message=text, state=state, before=before, language=language, forced=forced, chosen=effects)
-
-
-def _unchanged(changes: dict[FieldName, Any], state: DialogueState) -> tuple[Effect, ...]:
-    """A choice that confirms what was known is an answer too."""
-    return tuple(
-        Effect(kind="filled", field=name, new=state.slots[name].value) for name in changes if name in state.slots
-    )
-
-
 def _stated(state: DialogueState) -> dict[FieldName, StatedValue]:
     return {
         name: StatedValue(value=slot.value, evidence=slot.evidence, source=slot.source)
         for name, slot in state.slots.items()
     }
+
+
+async def _whole(turn: AsyncIterator[StreamEvent]) -> Reply:
+    """The reply at the end of a turn."""
+    async for event in turn:
+        if event.reply is not None:
+            return event.reply
+    raise TurnTimeout()
 
 
 def _pieces(text: str) -> list[str]:
@@ -374,8 +367,10 @@ def build_advisor(
     planner: Planner | None = None,
     composer: Composer | None = None,
 ) -> Advisor:
-    """A ready advisor. Raises `IndexMissing`, `IndexMismatch` or `IndexBusy` when the index can't be opened."""
+    """A ready advisor. Raises `IndexMissing`, `IndexMismatch` or `IndexBusy` when the index can't be opened, and
+    `TelemetryMissing`."""
     chosen = settings or Settings()
+    telemetry = Telemetry.of(chosen)
     if knowledge is None:
         from assistant.knowledge.search import Knowledge
 
@@ -392,4 +387,4 @@ def build_advisor(
         program=importlib.metadata.version("advisor"),
     )
     chosen_planner, chosen_composer = planner or BuiltinPlanner(), composer or BuiltinComposer()
-    return Advisor(chosen, knowledge, kept, chosen_planner, chosen_composer, versions, Endpoint.of(chosen))
+    return Advisor(chosen, knowledge, kept, chosen_planner, chosen_composer, versions, Endpoint.of(chosen), telemetry)

@@ -39,6 +39,12 @@ class Settings(BaseSettings):
         100_000, ge=0, description="Tokens that one conversation may cost in a day; beyond, it is done without."
     )
     llm_tokens_per_day: int = Field(5_000_000, ge=0, description="Tokens that all conversations may cost in a day.")
+    otel_endpoint: str | None = Field(
+        None,
+        pattern=r"^(https?://\S+)?$",
+        description="Base URL of an OpenTelemetry collector (OTLP over HTTP) that turns are told to; default is none.",
+    )
+    otel_content: bool = Field(False, description="Whether what visitors write goes to that collector too.")
     max_message_chars: int = Field(4000, ge=100, description="Longest message accepted, in characters.")
     turn_timeout_s: float = Field(30.0, gt=0, description="Longest time one turn may take, in seconds.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")

@@ -15,7 +15,7 @@ from assistant.agent.citations import Citations, Sources
 from assistant.agent.composer import Composer
 from assistant.agent.planner import MOST_PASSAGES, Planner
 from assistant.agent.tools import Findings, Tools, merged
-from assistant.agent.trace import Trace, outline
+from assistant.agent.trace import Trace, outline, told
 from assistant.agent.verify import Violation, verify
 from assistant.agent.wording import Draft, Turn
 from assistant.dialogue.phrasing import say
@@ -159,6 +159,7 @@ class TurnWorkflow(Workflow):
         with trace.span("understand") as span:
             understanding = await asyncio.to_thread(_understood, begin, fallback)
             span.note("intent", understanding.intent)
+        trace.note("built_in", told(understanding))
         if begin.forced:
             understanding = replace(understanding, language=fallback)
         ctx.write_event_to_stream(Status(stage="reading", language=understanding.language))
@@ -173,6 +174,8 @@ class TurnWorkflow(Workflow):
         trial = supposed(begin.state, understanding)
         if understanding.intent == "start_over":
             state, effects = fresh(state), ()
+        trace.note("language", understanding.language)
+        trace.note("effects", [[e.kind, e.field, e.new] for e in (*begin.chosen, *effects)])
         return Understood(
             begin=begin,
             understanding=understanding,
@@ -258,11 +261,14 @@ class TurnWorkflow(Workflow):
             verified = bool(text) and not _violations(text, turn, event.citations)
             text = text or say("replaced", turn.understanding.language)
         draft.text = "\n\n".join(part for part in (text, draft.question) if part)
-        event.begin.trace.note("composer", composer)
-        event.begin.trace.note("violations", [[v.kind, v.words] for v in violations])
+        trace: Trace = event.begin.trace
+        trace.note("intent", draft.intent)
+        trace.note("composer", composer)
+        trace.note("verified", verified)
+        trace.note("violations", [[v.kind, v.words] for v in violations])
         return Checked(
             composer=composer,
-            trace=event.begin.trace,
+            trace=trace,
             turn=turn,
             draft=draft,
             citations=event.citations,
