@@ -59,7 +59,8 @@ def test_a_product_that_no_line_has_is_wrong_everywhere(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kinds"), [("推荐 G8", []), ("选 S / SF 存储", ["product", "product"]), ("选 SF", ["product"])]
+    ("text", "kinds"),
+    [("还有 G8", []), ("推荐 G8", ["recommended"]), ("选 S / SF 存储", ["product", "product"]), ("选 SF", ["product"])],
 )
 def test_a_product_outside_the_decision_is_wrong(text: str, kinds: list[str]) -> None:
     assert found(text, findings=Findings(decision=PILOT)) == kinds
