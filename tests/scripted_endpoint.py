@@ -1,4 +1,4 @@
-"""An OpenAI-compatible HTTP server that says what a test tells it to: a real one on a real port, not a patched client."""
+"""An OpenAI-compatible HTTP server that says what a test tells it to: a real one on a real port, no patched client."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,18 +23,23 @@ READY = json.dumps({"ready": True, "colour": "red"})
 class Answer:
     """`text` is the message; with `pieces` it is streamed in those. `calls` are tool calls as (name, arguments).
 
-    `delay_s` before the first byte, `pause_s` between pieces, `cut` closes the connection after the pieces, `status` other
-    than 200 refuses.
+    `delay_s` before the first byte, `pause_s` between pieces, `cut` closes the connection after the pieces, `status`
+    other than 200 refuses. With `gate` the answer waits until somebody sets it. `finish` is why the answer ends; None
+    leaves it out. `raw` is the whole body, of the kind `media`. `gone` is set when a stream has ended, whoever did it.
     """
 
     text: str = ""
-    pieces: Sequence[str] = ()
+    pieces: Iterable[str] = ()
     calls: Sequence[tuple[str, str]] = ()
     delay_s: float = 0.0
     pause_s: float = 0.0
     cut: bool = False
     status: int = 200
     raw: bytes | None = None
+    media: str = "application/json"
+    finish: str | None = "stop"
+    gate: threading.Event | None = None
+    gone: threading.Event | None = None
 
 
 # What the endpoint answers to a request (its JSON body).
@@ -49,6 +54,19 @@ class Scripted:
     script: Script
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    server: uvicorn.Server | None = None
+
+    def kinds(self) -> list[str]:
+        """What was asked for, in order, without the first question of how to ask."""
+        return [kind for kind in map(kind_of, self.requests) if kind != "probe"]
+
+    def die(self) -> None:
+        """Drop every connection and take no more, at once; for a script to call, in the server's own thread."""
+        assert self.server is not None
+        for listener in self.server.servers:
+            listener.close()
+        for connection in [*self.server.server_state.connections]:
+            connection.transport.abort()
 
     def asked(self, request: dict[str, Any]) -> str:
         """All that a request says, as one text."""
@@ -56,7 +74,7 @@ class Scripted:
 
 
 def kind_of(request: dict[str, Any]) -> str:
-    """"probe", "read", "write", "repair" or "look_up", by the prompt."""
+    """ "probe", "read", "write", "repair" or "look_up", by the prompt."""
     said = "\n".join(str(message.get("content")) for message in request["messages"])
     for words, kind in (
         ("was refused by a check", "repair"),
@@ -78,15 +96,37 @@ def _message(answer: Answer) -> dict[str, Any]:
     return {"role": "assistant", "content": answer.text or None, **({"tool_calls": calls} if calls else {})}
 
 
-async def _chunks(answer: Answer) -> AsyncIterator[bytes]:
-    for piece in answer.pieces or [answer.text]:
-        delta = {"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}
-        chunk = {"id": "x", "object": "chat.completion.chunk", "created": 0, "model": "scripted", "choices": [delta]}
-        yield f"data: {json.dumps(chunk)}\n\n".encode()
-        await asyncio.sleep(answer.pause_s)
-    if answer.cut:
-        raise ConnectionResetError
-    yield b"data: [DONE]\n\n"
+def _chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    chunk = {"id": "x", "object": "chat.completion.chunk", "created": 0, "model": "scripted", "choices": [choice]}
+    return f"data: {json.dumps(chunk)}\n\n".encode()
+
+
+async def _chunks(answer: Answer, request: Request) -> AsyncIterator[bytes]:
+    try:
+        for piece in answer.pieces or [answer.text]:
+            if await request.is_disconnected():
+                return
+            yield _chunk({"role": "assistant", "content": piece})
+            await asyncio.sleep(answer.pause_s)
+        if answer.cut:
+            raise ConnectionResetError
+        if answer.finish is not None:
+            yield _chunk({}, answer.finish)
+        yield b"data: [DONE]\n\n"
+    finally:
+        if answer.gone is not None:
+            answer.gone.set()
+
+
+async def _half(answer: Answer) -> AsyncIterator[bytes]:
+    yield answer.raw or b'{"id": "x", "object": "chat.comp'
+    raise ConnectionResetError
+
+
+async def _opened(gate: threading.Event) -> None:
+    while not gate.is_set():
+        await asyncio.sleep(0.005)
 
 
 def _application(scripted: Scripted) -> FastAPI:
@@ -99,22 +139,40 @@ def _application(scripted: Scripted) -> FastAPI:
         scripted.headers.append(dict(request.headers))
         answer = scripted.script(body)
         await asyncio.sleep(answer.delay_s)
+        if answer.gate is not None:
+            await _opened(answer.gate)
+        if answer.cut and not body.get("stream"):
+            return StreamingResponse(_half(answer), media_type="application/json")
         if answer.raw is not None:
-            return Response(answer.raw, media_type="application/json")
+            return Response(answer.raw, answer.status, media_type=answer.media)
         if answer.status != 200:
             # Real servers quote the key that they refuse.
             return JSONResponse(
                 {"error": {"message": f"no: {request.headers.get('authorization')}", "type": "x"}}, answer.status
             )
         if body.get("stream"):
-            return StreamingResponse(_chunks(answer), media_type="text/event-stream")
-        choice = {"index": 0, "message": _message(answer), "finish_reason": "stop"}
+            return StreamingResponse(_chunks(answer, request), media_type="text/event-stream")
+        choice = {"index": 0, "message": _message(answer), "finish_reason": answer.finish}
         usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
         return JSONResponse(
-            {"id": "x", "object": "chat.completion", "created": 0, "model": "scripted", "choices": [choice], "usage": usage}
+            {
+                "id": "x",
+                "object": "chat.completion",
+                "created": 0,
+                "model": "scripted",
+                "choices": [choice],
+                "usage": usage,
+            }
         )
 
     return app
+
+
+class _Server(uvicorn.Server):
+    async def main_loop(self) -> None:
+        """Stops sooner than uvicorn's own, as a test has one of these each."""
+        while not self.should_exit:
+            await asyncio.sleep(0.005)
 
 
 @contextmanager
@@ -125,11 +183,11 @@ def scripted_endpoint(script: Script) -> Iterator[Scripted]:
         port = probe.getsockname()[1]
     scripted = Scripted(f"http://127.0.0.1:{port}/v1", script)
     config = uvicorn.Config(_application(scripted), host="127.0.0.1", port=port, log_level="critical")
-    server = uvicorn.Server(config)
+    server = scripted.server = _Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
-        time.sleep(0.01)
+        time.sleep(0.002)
     try:
         yield scripted
     finally:

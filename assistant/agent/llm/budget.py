@@ -19,11 +19,12 @@ class Budget:
 
     def reserve(self, visitor: str, tokens: int) -> bool:
         """Take the tokens off both budgets; false, with nothing taken, when either has fewer left."""
-        if not self._limiter.test(self._total, _ALL, cost=tokens):
-            return False
-        if not self._limiter.hit(self._visitor, visitor, cost=tokens):
-            return False
-        return self._limiter.hit(self._total, _ALL, cost=tokens)
+        # A hit counts even where it goes too far, so both are asked first.
+        for limit, key in ((self._total, _ALL), (self._visitor, visitor)):
+            if not self._limiter.test(limit, key, cost=tokens):
+                return False
+        own = self._limiter.hit(self._visitor, visitor, cost=tokens)
+        return self._limiter.hit(self._total, _ALL, cost=tokens) and own
 
     def left(self, visitor: str) -> tuple[int, int]:
         """Tokens left today: this visitor's, and everybody's."""

@@ -2,7 +2,7 @@
 
 What a server can do differs: some take a JSON schema, some only "JSON mode", some only tools, some nothing. That is
 found out once with a tiny question (`probe`), best first, and kept. Nothing here raises anything but `EndpointError`,
-whose words hold neither the key nor what the server said.
+whose words hold neither the key nor what the server said, and `CutOff` at the end of a text that is not finished.
 """
 
 from __future__ import annotations
@@ -12,33 +12,40 @@ import json
 import time
 import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 from weakref import WeakKeyDictionary
 
+import httpx
 import structlog
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from assistant.agent.llm.breaker import Breaker
 from assistant.agent.llm.budget import Budget, estimated
+from assistant.agent.llm.client import TooLong, answers_closed, chat_client, http_client
+from assistant.agent.llm.forms import Mode, NoObject, asked_for, first_object, strict
 from assistant.agent.llm.prompts import prompt
+from assistant.agent.llm.streaming import CutOff
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from llama_index.core.llms import ChatMessage
+    from llama_index.core.llms import ChatMessage, ChatResponse
     from llama_index.llms.openai_like import OpenAILike
 
 _log = structlog.get_logger(__name__)
 
-Mode = Literal["json_schema", "json_object", "tools", "text"]
 Reason = Literal["unreachable", "refused", "timeout", "rubbish", "resting", "budget", "busy"]
 _M = TypeVar("_M", bound=BaseModel)
 # Tokens that a probe may take.
 _PROBE_TOKENS = 60
+# Seconds until an endpoint that answered in no way that can be used is asked again how it wants to be asked.
+_PROBE_REST_S = 300.0
 # Before anything has come back a lost connection is worth one more try.
 _ATTEMPTS = 2
+# Why a text ends that is not at its end; None is a server that went away without a word.
+_UNFINISHED = (None, "length", "content_filter")
 
 
 class EndpointError(Exception):
@@ -74,6 +81,15 @@ class _Probe(BaseModel):
     colour: Literal["red", "green"]
 
 
+@dataclass(repr=False)
+class _Connected:
+    """What belongs to one event loop; the client's own `repr` would show the key."""
+
+    client: OpenAILike
+    http: httpx.AsyncClient
+    slots: asyncio.Semaphore
+
+
 class Endpoint:
     """One model at one URL. Safe for concurrent use; importing the client library waits for the first call."""
 
@@ -93,10 +109,9 @@ class Endpoint:
         self._api_key = api_key
         self._budget = Budget(self.limits.visitor_tokens, self.limits.total_tokens)
         self._mode: Mode | None = None
+        self._probes = Breaker(threshold=1, rest_s=_PROBE_REST_S)
         # A client's connections belong to an event loop; a program may run several, one after the other.
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[OpenAILike, asyncio.Semaphore]] = (
-            WeakKeyDictionary()
-        )
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Connected] = WeakKeyDictionary()
 
     @classmethod
     def of(cls, settings: Settings) -> Endpoint | None:
@@ -121,7 +136,9 @@ class Endpoint:
     async def probe(self) -> Mode:
         """Find out, once, how to ask for structured answers. EndpointError when no way works."""
         if self._mode is None:
-            failure: EndpointError | None = None
+            if not self._probes.allow():
+                raise EndpointError("resting")
+            failure = EndpointError("rubbish")
             for mode in get_args(Mode):
                 try:
                     await self._structured([("user", prompt("probe").text)], _Probe, mode, "probe", _PROBE_TOKENS)
@@ -135,7 +152,13 @@ class Endpoint:
                     _log.info("llm_probed", model=self.model, mode=mode)
                     break
             if self._mode is None:
-                raise failure or EndpointError("rubbish")
+                if failure.reason == "rubbish":
+                    # It takes no question at all; to ask all of them in each turn would only cost time.
+                    self._probes.failed()
+                else:
+                    self._probes.abandoned()
+                raise failure
+            self._probes.succeeded()
         return self._mode
 
     async def structured(
@@ -147,72 +170,93 @@ class Endpoint:
     async def stream(
         self, messages: Sequence[tuple[str, str]], *, visitor: str, max_tokens: int
     ) -> AsyncGenerator[str]:
-        """The prose as it comes, in pieces. EndpointError, also in the middle."""
-        self._reserve(visitor, estimated(*(text for _, text in messages)) + max_tokens)
-        async with self._call() as client:
-            pieces = await self._first(lambda: client.astream_chat(_chat(messages), max_tokens=max_tokens))
-            async for piece in pieces:
-                if piece.delta:
-                    yield piece.delta
+        """The prose as it comes, in pieces. EndpointError, also in the middle; CutOff where it ends before its end."""
+        reason: object = None
+        said = False
+
+        async def begun() -> tuple[AsyncGenerator[ChatResponse], ChatResponse | None]:
+            # The request is made when the first piece is asked for.
+            pieces = await client.astream_chat(_chat(messages), max_tokens=max_tokens)
+            return pieces, await anext(pieces, None)
+
+        async with self._call(visitor, estimated(*(text for _, text in messages)) + max_tokens) as client:
+            pieces, piece = await self._first(begun)
+            async with aclosing(pieces):
+                while piece is not None:
+                    reason = _ended(piece) or reason
+                    if piece.delta:
+                        said = True
+                        yield piece.delta
+                    piece = await anext(pieces, None)
+            if not said:
+                raise EndpointError("rubbish", "no text")
+        if reason in _UNFINISHED:
+            raise CutOff
 
     async def tool_calls(
         self, messages: Sequence[tuple[str, str]], tools: Sequence[dict[str, Any]], *, visitor: str, max_tokens: int
     ) -> list[tuple[str, dict[str, Any]]]:
         """The calls that the model wants made, as (name, arguments); [] when it wants none. EndpointError."""
-        self._reserve(visitor, estimated(*(text for _, text in messages), json.dumps(list(tools))) + max_tokens)
-        async with self._call() as client:
+        tokens = estimated(*(text for _, text in messages), json.dumps(list(tools))) + max_tokens
+        async with self._call(visitor, tokens) as client:
             kwargs: dict[str, Any] = {"tools": list(tools), "max_tokens": max_tokens}
             answer = await self._first(lambda: client.achat(_chat(messages), **kwargs))
             return [
-                (str(call.function.name), _object(call.function.arguments))
+                (str(call.function.name), first_object(call.function.arguments))
                 for call in _message(answer).tool_calls or ()
                 if getattr(call, "function", None) is not None
             ]
+
+    async def close(self) -> None:
+        """Let go of this event loop's connections."""
+        connected = self._clients.pop(asyncio.get_running_loop(), None)
+        if connected is not None:
+            await connected.http.aclose()
 
     # ---- one call
 
     async def _structured(
         self, messages: Sequence[tuple[str, str]], schema: type[_M], mode: Mode, visitor: str, max_tokens: int
     ) -> _M:
-        rules = schema.model_json_schema()
+        rules = strict(schema.model_json_schema())
         if mode in ("json_object", "text"):
             messages = [*messages, ("user", f"Answer with one JSON object of this schema only:\n{json.dumps(rules)}")]
-        self._reserve(visitor, estimated(*(text for _, text in messages), json.dumps(rules)) + max_tokens)
-        async with self._call() as client:
-            kwargs = {"max_tokens": max_tokens, **_asked_for(mode, rules)}
+        tokens = estimated(*(text for _, text in messages), json.dumps(rules)) + max_tokens
+        async with self._call(visitor, tokens) as client:
+            kwargs = {"max_tokens": max_tokens, **asked_for(mode, rules)}
             answer = await self._first(lambda: client.achat(_chat(messages), **kwargs))
             message = _message(answer)
             if mode == "tools":
                 calls = [call for call in message.tool_calls or () if getattr(call, "function", None) is not None]
-                found = _object(calls[0].function.arguments) if calls else None
+                found = first_object(calls[0].function.arguments) if calls else None
             else:
-                found = _object(message.content or "")
+                found = first_object(message.content or "")
             try:
                 return schema.model_validate(found)
             except ValidationError as error:
                 raise EndpointError("rubbish", f"{error.error_count()} errors against the schema") from None
 
-    def _reserve(self, visitor: str, tokens: int) -> None:
-        if not self._budget.reserve(visitor, tokens):
-            self.usage.failures["budget"] = self.usage.failures.get("budget", 0) + 1
-            raise EndpointError("budget")
-        self.usage.tokens += tokens
-
     @asynccontextmanager
-    async def _call(self) -> AsyncIterator[OpenAILike]:
-        """The client, within the limits; whatever goes wrong is told as an `EndpointError` and to the breaker."""
+    async def _call(self, visitor: str, tokens: int) -> AsyncIterator[OpenAILike]:
+        """The client, within the limits; whatever goes wrong is told as an `EndpointError` and to the breaker.
+
+        The tokens are taken off the budgets only when the call is made.
+        """
         if not self.breaker.allow():
             raise EndpointError("resting")
-        self.usage.calls += 1
         started = time.perf_counter()
         try:
+            connected = await self._connected()
             async with asyncio.timeout(self.limits.timeout_s):
-                client, slots = await self._client()
-                if slots.locked():
+                if connected.slots.locked():
                     # Waiting in a queue would cost this visitor the time in which the built-in brain answers.
                     raise EndpointError("busy")
-                async with slots:
-                    yield client
+                async with connected.slots, answers_closed():
+                    if not self._budget.reserve(visitor, tokens):
+                        raise EndpointError("budget")
+                    self.usage.calls += 1
+                    self.usage.tokens += tokens
+                    yield connected.client
         except EndpointError as error:
             self._told(error, started)
             raise
@@ -255,26 +299,15 @@ class Endpoint:
 
         return await retrying(once)
 
-    async def _client(self) -> tuple[OpenAILike, asyncio.Semaphore]:
+    async def _connected(self) -> _Connected:
         loop = asyncio.get_running_loop()
         if loop not in self._clients:
-            self._clients[loop] = (await asyncio.to_thread(self._made), asyncio.Semaphore(self.limits.at_once))
+            http = http_client(self.limits.timeout_s)
+            client = await asyncio.to_thread(chat_client, self.base_url, self.model, self._api_key, http)
+            # Another call may have been quicker, and its slots are what counts.
+            made = _Connected(client, http, asyncio.Semaphore(self.limits.at_once))
+            self._clients.setdefault(loop, made)
         return self._clients[loop]
-
-    def _made(self) -> OpenAILike:
-        # Seconds to import, so only where a model is configured.
-        from llama_index.llms.openai_like import OpenAILike
-
-        key = self._api_key.get_secret_value() if self._api_key else "none"
-        return OpenAILike(
-            model=self.model,
-            api_base=self.base_url,
-            api_key=key,
-            is_chat_model=True,
-            temperature=0.0,
-            timeout=self.limits.timeout_s,
-            max_retries=0,
-        )
 
 
 def _chat(messages: Sequence[tuple[str, str]]) -> list[ChatMessage]:
@@ -291,40 +324,16 @@ def _message(answer: Any) -> Any:
     return choices[0].message
 
 
-def _asked_for(mode: Mode, rules: dict[str, Any]) -> dict[str, Any]:
-    """What a request says of the form of its answer."""
-    match mode:
-        case "json_schema":
-            schema = {"name": "answer", "schema": rules, "strict": True}
-            return {"response_format": {"type": "json_schema", "json_schema": schema}}
-        case "json_object":
-            return {"response_format": {"type": "json_object"}}
-        case "tools":
-            function = {"name": "answer", "description": "Give the answer.", "parameters": rules}
-            return {
-                "tools": [{"type": "function", "function": function}],
-                "tool_choice": {"type": "function", "function": {"name": "answer"}},
-            }
-        case "text":
-            return {}
-
-
-def _object(text: str) -> dict[str, Any]:
-    """The first JSON object in a text."""
-    start = text.find("{")
-    try:
-        found, _ = json.JSONDecoder().raw_decode(text[start:]) if start >= 0 else (None, 0)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise EndpointError("rubbish", "no JSON object")
-    return found
+def _ended(piece: ChatResponse) -> object:
+    """Why the text ends with this piece, in the server's word; None where it goes on."""
+    choices = getattr(piece.raw, "choices", None)
+    return getattr(choices[0], "finish_reason", None) if choices else None
 
 
 def _worth_another(error: BaseException) -> bool:
     import openai
 
-    if isinstance(error, openai.APITimeoutError):
+    if isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, TooLong):
         return False
     if isinstance(error, openai.APIStatusError):
         return error.status_code in (409, 429, 500, 502, 503, 504)
@@ -335,8 +344,12 @@ def _told_as(error: Exception) -> EndpointError:
     """What went wrong without the words of it, in which a key or a prompt may stand."""
     import openai
 
+    if isinstance(error, NoObject):
+        return EndpointError("rubbish", "no JSON object")
     if isinstance(error, TimeoutError | openai.APITimeoutError):
         return EndpointError("timeout")
+    if isinstance(error, TooLong) or isinstance(error.__cause__, TooLong):
+        return EndpointError("rubbish", "too long")
     if isinstance(error, openai.APIStatusError):
         # A request that it does not understand may be put in another way; to be turned away is final.
         reason: Reason = "rubbish" if error.status_code in (400, 404, 405, 415, 422, 501) else "refused"

@@ -2,25 +2,30 @@
 
 The policy, in this order:
 
-1. A value counts only where its evidence stands in the message, word for word; a figure only where it is one of the
-   figures in that evidence.
+1. A value counts only where its evidence stands in the message, word for word and not as part of a longer word or
+   figure; a figure only where it is one of the figures in that evidence.
 2. The value is what the built-in parser makes of the evidence, as the answer to a question about that field. Only for a
    value of a closed set that it finds no words for does the model's own count, and then as a reading (`inferred`).
-3. What the built-in parser says of a field stands, whatever the model says; both are recorded.
+3. What the built-in parser says of a field stands, whatever the model says; both are recorded. A figure that it took
+   for one field is none of another.
 4. Where the built-in parser read anything that decides the recommendation, the model adds nothing that decides it: with
    and without a model the same words lead to the same decision.
-5. Words about others, the past, or what only may come are nobody's requirement.
+5. Words about others, the past, what is denied or only may come are nobody's requirement; nor is what the parser finds
+   in the evidence and not in the message, which takes it back. Two values for a field that has one are none.
 6. The built-in intent stands, but for a message that it could only take as a question and that states something.
 """
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
+from assistant.dialogue.denial import denied_after, denied_before
 from assistant.dialogue.language import fold
 from assistant.dialogue.modality import disowned, hedged, others, owned
 from assistant.dialogue.reading import Understanding, Update
@@ -82,38 +87,84 @@ _ADDED = frozenset({"workloads", "models", "software"})
 # Questions of one message that are looked up beside the whole of it.
 MOST_QUESTIONS = 3
 
-Said = Annotated[str, Field(max_length=200)]
+# What is taken of a reading; more than that is nothing that one message says.
+_MOST_UPDATES = 12
+_LONGEST = 200
+_FIELDS: tuple[str, ...] = get_args(ReadField)
+# What words and figures are made of, and what would go on with one ahead of a place and behind it.
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+_PART = re.compile(rf"[A-Za-z0-9{_NUMERAL}]")
+_AHEAD = rf"(?<![A-Za-z0-9{_NUMERAL}])(?<![0-9][.,])"
+_BEHIND = rf"(?![A-Za-z0-9{_NUMERAL}]|[.,][0-9])"
+_ReadIntent = Literal["inform", "ask", "recommend", "other"]
+
+
+def _as_text(value: object) -> object:
+    """A value as text: servers without a schema let models write 20 and true as they are."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None or isinstance(value, int | float):
+        return "" if value is None else str(value)
+    return value if isinstance(value, str) else ""
+
+
+def _as_query(value: object) -> object:
+    text = _as_text(value)
+    return text if isinstance(text, str) and len(text) <= _LONGEST else ""
+
+
+def _as_list(*kinds: type) -> Any:
+    """The entries of a list that are of the kind at all; no list is an error."""
+
+    def usable(value: object) -> object:
+        return [entry for entry in value if isinstance(entry, kinds)] if isinstance(value, list | tuple) else value
+
+    return BeforeValidator(usable)
+
+
+Said = Annotated[str, BeforeValidator(_as_text)]
 
 
 class ReadUpdate(BaseModel):
     """One statement about the visitor's own case, with the words of the message that make it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")
 
-    field: ReadField
-    value: Said
-    evidence: Said
+    field: Annotated[Said, WithJsonSchema({"type": "string", "enum": list(_FIELDS)})] = ""
+    value: Said = ""
+    evidence: Said = ""
 
 
 class Reading(BaseModel):
-    """A message as a model reads it."""
+    """A message as a model reads it: what it may say of one. What of it counts is for `joined` to judge, so nothing but
+    another form altogether is refused here."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")
 
-    intent: Literal["inform", "ask", "recommend", "other"]
-    updates: Annotated[list[ReadUpdate], Field(max_length=12)]
-    query: Annotated[str, Field(max_length=300)]
-    questions: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=6)]
+    intent: Annotated[_ReadIntent, BeforeValidator(lambda v: v if v in get_args(_ReadIntent) else "other")]
+    updates: Annotated[list[ReadUpdate], _as_list(dict, ReadUpdate)]
+    query: Annotated[str, BeforeValidator(_as_query)] = ""
+    questions: Annotated[list[Annotated[str, BeforeValidator(_as_query)]], _as_list(str)] = []
 
 
-Verdict = Literal["agreed", "built_in_kept", "adopted", "no_evidence", "no_value", "not_decisive", "not_theirs"]
+Verdict = Literal[
+    "agreed",
+    "built_in_kept",
+    "adopted",
+    "unknown_field",
+    "no_evidence",
+    "no_value",
+    "not_decisive",
+    "not_theirs",
+    "contradicted",
+]
 
 
 @dataclass(frozen=True)
 class Judged:
     """What became of one thing that the model read."""
 
-    field: FieldName
+    field: str
     value: str
     evidence: str
     verdict: Verdict
@@ -121,14 +172,16 @@ class Judged:
 
 def joined(message: str, built_in: Understanding, reading: Reading) -> tuple[Understanding, tuple[Judged, ...]]:
     """The message's meaning by the policy above, and what became of each of the model's updates."""
-    judged: list[Judged] = []
-    adopted: list[Update] = []
     decides = any(update.field in DECIDING for update in built_in.updates) or bool(built_in.passed)
-    for update in reading.updates:
-        verdict, found = _judged(message, built_in, update, decides)
-        judged.append(Judged(update.field, update.value, update.evidence, verdict))
-        if found is not None and found not in adopted:
-            adopted.append(found)
+    read = reading.updates[:_MOST_UPDATES]
+    found = _consistent([_judged(message, built_in, update, decides) for update in read])
+    judged = [
+        Judged(one.field, one.value, one.evidence, verdict) for one, (verdict, _) in zip(read, found, strict=True)
+    ]
+    adopted: list[Update] = []
+    for _, update in found:
+        if update is not None and update not in adopted:
+            adopted.append(update)
     meant = replace(
         built_in,
         updates=(*built_in.updates, *adopted),
@@ -140,33 +193,77 @@ def joined(message: str, built_in: Understanding, reading: Reading) -> tuple[Und
     return meant, tuple(judged)
 
 
-def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: bool) -> tuple[Verdict, Update | None]:
+_Outcome = tuple[Verdict, Update | None]
+
+
+def _consistent(found: list[_Outcome]) -> list[_Outcome]:
+    """What was judged, without fields of one value that were given several."""
+    values: dict[FieldName, list[Any]] = defaultdict(list)
+    for _, update in found:
+        if update is not None and update.mode == "set" and update.value not in values[update.field]:
+            values[update.field].append(update.value)
+    return [
+        ("contradicted", None) if update is not None and len(values[update.field]) > 1 else (verdict, update)
+        for verdict, update in found
+    ]
+
+
+def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: bool) -> _Outcome:
+    if update.field not in _FIELDS:
+        return "unknown_field", None
+    field = cast(FieldName, update.field)
     place = _place(message, update.evidence)
     if place is None:
         return "no_evidence", None
-    own = [known for known in built_in.updates if known.field == update.field]
-    value = _value(update.field, update.value, update.evidence)
+    own = [known for known in built_in.updates if known.field == field]
+    value = _value(field, update.value, update.evidence)
     if own:
-        return ("agreed" if any(_same(known.value, value) for known in own) else "built_in_kept"), None
-    if update.field in built_in.passed or built_in.hypothetical:
+        named = _named(field, update.value)
+        said = value if named is None else named
+        stated = [known for known in own if known.mode in ("set", "add") and not known.hedged]
+        return ("agreed" if any(_same(known.value, said) for known in stated) else "built_in_kept"), None
+    if field in built_in.passed or built_in.hypothetical:
         return "built_in_kept", None
     if value is None:
         return "no_value", None
-    text, (start, end) = fold(message), place
-    if others(text, start) or disowned(text, start) or owned(text, start, end) or hedged(text, start, end):
+    if not isinstance(value, bool | str | tuple) and _counted(built_in, place):
+        return "built_in_kept", None
+    if _taken_back(message, field, update.evidence, place):
         return "not_theirs", None
-    if decides and update.field in DECIDING:
+    if decides and field in DECIDING:
         return "not_decisive", None
-    mode: Literal["add", "set"] = "add" if update.field in _ADDED else "set"
-    found = Update(update.field, value, message[start:end], start, end, inferred=True, mode=mode)
+    start, end = place
+    mode: Literal["add", "set"] = "add" if field in _ADDED else "set"
+    found = Update(field, value, message[start:end], start, end, inferred=True, mode=mode)
     return ("adopted", found) if fits(found) else ("no_value", None)
 
 
+def _counted(built_in: Understanding, place: tuple[int, int]) -> bool:
+    """Whether the parser took the figure there for another field: one figure says one thing."""
+    start, end = place
+    return any(known.start < end and start < known.end for known in built_in.updates)
+
+
+def _taken_back(message: str, field: FieldName, evidence: str, place: tuple[int, int]) -> bool:
+    """Whether the words around the evidence say that it is not the visitor's own wish."""
+    text, (start, end) = fold(message), place
+    if others(text, start) or disowned(text, start) or owned(text, start, end) or hedged(text, start, end):
+        return True
+    if denied_before(text, start) is not None or denied_after(text, end) is not None:
+        return True
+    # Alone it would be read, and in its message it was not.
+    return any(update.field == field for update in understand(evidence).updates)
+
+
 def _place(message: str, evidence: str) -> tuple[int, int] | None:
-    """Where the evidence stands in the message."""
-    wanted = evidence.strip()
-    start = fold(message).find(fold(wanted)) if wanted else -1
-    return (start, start + len(wanted)) if start >= 0 else None
+    """Where the evidence stands in the message, whole: "3人" is no evidence in "13人", nor "rain" in "training"."""
+    wanted = fold(evidence.strip())
+    if not wanted or len(wanted) > _LONGEST:
+        return None
+    ahead = _AHEAD if _PART.match(wanted[0]) else ""
+    behind = _BEHIND if _PART.match(wanted[-1]) else ""
+    match = re.search(f"{ahead}{re.escape(wanted)}{behind}", fold(message))
+    return match.span() if match else None
 
 
 def _value(field: FieldName, told: str, evidence: str) -> Any:
@@ -174,6 +271,11 @@ def _value(field: FieldName, told: str, evidence: str) -> Any:
     for update in understand(evidence, open_question=field).updates:
         if update.field == field and update.value is not None and update.mode in ("set", "add"):
             return update.value
+    return _named(field, told)
+
+
+def _named(field: FieldName, told: str) -> Any:
+    """The value that the model named, where the field's values are a closed set and it is one of them."""
     code = told.strip().lower()
     if field == "workloads" and code in WORKLOAD_KINDS:
         return (Workload(kind=code),)

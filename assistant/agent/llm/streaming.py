@@ -6,12 +6,23 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-# The marks of sources behind a full stop belong to the sentence before it.
+# Full stops that end no sentence.
+_SHORT = "".join(rf"(?<!\b{short})" for short in (r"e\.g", r"i\.e", "vs", "cf", "approx", "incl", "No"))
+_MARK = r"\s?\[\d{1,3}\]"
+# The marks of sources behind a full stop belong to the sentence before it. Behind a figure or capitals a full stop ends
+# a sentence only where another begins.
 _END = re.compile(
-    r"(?:[。！？!?]+[”’」』)）\"]*|(?<![A-Z0-9])\.(?=\s)|(?<=[A-Z0-9])\.(?=\s+[A-Z*])|\n)(?:\s?\[\d{1,3}\])*\s*"
+    rf"(?:[。！？!?]+[”’」』)）\"]*|(?<![A-Z0-9]){_SHORT}\.(?=\s|\[\d)|(?<=[A-Z0-9])\.(?=(?:{_MARK})*\s+[A-Z*])|\n)"
+    rf"(?:{_MARK})*\s*"
 )
+# A sentence that has its end, whatever would have come after it.
+_ENDED = re.compile(rf"(?:[。！？!?]+[”’」』)）\"]*|(?<!\d)\.)(?:{_MARK})*\s*$")
 # A model that never ends a sentence is cut here, in characters.
 _LONGEST = 600
+
+
+class CutOff(Exception):
+    """A text ends before it is finished: at a limit of length, by a filter, or with the connection."""
 
 
 def _complete(buffer: str) -> tuple[list[str], str]:
@@ -31,14 +42,21 @@ def _complete(buffer: str) -> tuple[list[str], str]:
 
 
 async def whole_sentences(pieces: AsyncGenerator[str]) -> AsyncGenerator[str]:
-    """The sentences in order. The stream of pieces is closed with this one, whoever stops first."""
+    """The sentences in order; of a text that is cut off, those that are whole.
+
+    The stream of pieces is closed with this one, whoever stops first.
+    """
     buffer = ""
-    async with aclosing(pieces) as coming:
-        async for piece in coming:
-            buffer += piece
-            found, buffer = _complete(buffer)
-            for sentence in found:
-                yield sentence
+    try:
+        async with aclosing(pieces) as coming:
+            async for piece in coming:
+                buffer += piece
+                found, buffer = _complete(buffer)
+                for sentence in found:
+                    yield sentence
+    except CutOff:
+        if not _ENDED.search(buffer):
+            return
     found, rest = _complete(buffer + "\n\n")
     for sentence in [*found, rest.strip()]:
         if sentence:
