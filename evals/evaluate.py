@@ -22,6 +22,9 @@ import yaml
 
 from evals.cases import GOLDEN, SUITES, load, write_schemas
 
+# More turns than any run has.
+_EVERY = 1_000_000
+
 
 def arguments() -> argparse.ArgumentParser:
     """The options of the command."""
@@ -88,18 +91,22 @@ def _run(
 ) -> tuple[Any, Any]:
     """The run and what it does not cover, with the installation's index and a database of its own."""
     from assistant.bootstrap import build_advisor
+    from assistant.store.conversations import ConversationStore
     from evals.coverage import coverage
+    from evals.model_use import model_use
     from evals.run import AT_ONCE, Run, about, execute
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        advisor = build_advisor(
-            settings.model_copy(update={"database_url": f"sqlite:///{Path(scratch, 'eval.sqlite3')}"})
-        )
+        store = ConversationStore(f"sqlite:///{Path(scratch, 'eval.sqlite3')}")
+        advisor = build_advisor(settings, store=store)
         try:
             # A small endpoint answers one at a time, and what waits for its turn would count as a failure.
             at_once = 1 if brain == "llm" else AT_ONCE
             results = asyncio.run(execute(cases, advisor, repeat=repeat, step=step, at_once=at_once))
-            found = Run(about(advisor, brain=brain, repeat=repeat), results)
+            told = about(advisor, brain=brain, repeat=repeat)
+            if brain == "llm":
+                told |= model_use(turn.trace for turn in store.traces.recent(_EVERY) if turn.trace)
+            found = Run(told, results)
             return found, coverage(results, advisor)
         finally:
             advisor.close()
@@ -122,6 +129,9 @@ def _print(run: Any, baseline: Any, wrong: Sequence[str]) -> None:
             if not math.isnan(figure.value):
                 table.add_row(metric, f"{figure.value:.3f}", f"{figure.low:.3f}–{figure.high:.3f}", str(figure.n))
         console.print(table)
+    for name in ("brain", "read", "wrote", "refused", "after", "ms p50/p95"):
+        if run.about.get("read"):
+            console.print(f"{name}: {run.about.get(name)}", markup=False, highlight=False)
     failing = [result for result in run.results if not result.passed]
     console.print(f"{len(run.results) - len(failing)} of {len(run.results)} cases hold.")
     if baseline is None:

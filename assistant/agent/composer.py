@@ -302,7 +302,9 @@ class _Writer(Asking):
             self.uncovered()
             return
         if not found.covered:
-            if found.passages[0].score < (_NEAREST if understanding.domain else _NEAREST_OF_ALL):
+            # Without a word of the trade a wish ("write me a poem") is none, however near a passage may seem.
+            near = _NEAREST if understanding.domain else _NEAREST_OF_ALL if understanding.question else 1.0
+            if found.passages[0].score < near:
                 self.uncovered()
                 return
             self.add(self.say("nearest"))

@@ -64,7 +64,11 @@ def the_figures(result: Result, *names: str) -> dict[str, float]:
 
 
 async def test_a_question_holds_when_the_reply_holds_its_facts(advisor: Advisor) -> None:
-    result = await judge(knowledge(facts=["Large-model training", ["nothing", "inference factories"]]), advisor)
+    facts = ["Large-model training", ["nothing", "inference factories"]]
+    # The list of GPUs that the row may mean answers as well, and is quoted beside it.
+    meant = {"document": "reference/gpu", "quote": "后续 Blackwell 平台 可能对应的 GPU"}
+    row = {"document": "whitepaper", "quote": "B200 / GB200 / 后续 Blackwell 平台"}
+    result = await judge(knowledge(facts=facts, relevant=[row, meant]), advisor)
     assert (result.passed, result.failures) == (True, ())
     names = ("facts", "citation recall", "citation precision", "answered", "clean", "passed")
     assert the_figures(result, *names) == dict.fromkeys(names, 1.0)
