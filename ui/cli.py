@@ -62,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
     rules.add_argument("--language", choices=("zh", "en"), help="default: both, side by side")
     rules.add_argument("--write", metavar="PATH", help="write the page to a file")
 
+    _replay(commands.add_parser("replay", help="how a kept turn came about, and what differs when it is run again"))
+
     commands.add_parser("eval", help="judge the golden list: what got better, what got worse, and why")
 
     bench = commands.add_parser("bench", help="measure search, rules, understanding or speed")
@@ -116,6 +118,22 @@ def _sizing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--zero", metavar="STAGE", help="ZeRO stage, 0 to 3")
 
 
+def _replay(command: argparse.ArgumentParser) -> None:
+    command.description = "Exit code 0: the decision and the text are what they were; 3: they are not."
+    command.add_argument("session", nargs="?", help="the conversation's id")
+    command.add_argument("turn", nargs="?", type=_number, help="the turn's number, from 1")
+    command.add_argument("--last", type=_number, metavar="N", help="list the last N turns instead, newest first")
+    command.add_argument("--no-run", action="store_true", help="print how the turn came about; do not run it again")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.add_argument("--language", choices=("zh", "en"), help="of what is printed; default: that of the locale")
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError("a whole number from 1")
+    return int(text)
+
+
 def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
@@ -149,6 +167,10 @@ def _run(args: argparse.Namespace) -> int:
         from ui.rulebook import rules
 
         return rules(args)
+    if args.command == "replay":
+        from ui.replay import replay
+
+        return replay(args)
     if args.command == "eval":
         from evals.evaluate import main as evaluate
 
@@ -173,7 +195,8 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0, 1 (it failed), 2 (the input can't be used) or 130 (interrupted)."""
+    """Run one command; returns the exit code: 0, 1 (it failed), 2 (the input can't be used), 3 (a turn comes out
+    differently when it is run again) or 130 (interrupted)."""
     console.use_utf8()
     words = list(sys.argv[1:] if argv is None else argv)
     # The evaluation has options of its own, which are read only when it runs.

@@ -148,15 +148,14 @@ class Telemetry:
 
 def _of_result(result: Any) -> Iterator[tuple[str, _Value]]:
     """The outline of what a tool gave back."""
-    if isinstance(result, str | int):
-        # How many there are, or what kind of thing it is.
-        yield "advisor.result", result
+    if isinstance(result, list):
+        yield "advisor.results", len(result)
     if not isinstance(result, Mapping):
         return
     if "passages" in result:
         yield "advisor.covered", bool(result["covered"])
         yield "advisor.passages", len(result["passages"])
-    if "models" in result:
+    if "rules" in result:
         yield "advisor.series", str(result["series"])
         yield "advisor.products", list(result["models"])
         yield "advisor.rules", list(result["rules"])

@@ -16,7 +16,9 @@ from typing import Any, Final
 
 from assistant.dialogue.reading import Understanding
 from assistant.knowledge.passage import SearchResult
-from assistant.rules.trace import Decision
+from assistant.rules.lines import Line, SeriesLine
+from assistant.rules.sizing import SizingResult, Unsizable
+from assistant.rules.trace import Change, Decision
 
 # The longest a kept trace may be, as JSON in ASCII.
 LARGEST: Final = 64 * 1024
@@ -81,7 +83,8 @@ class Trace:
 
 
 def outline(result: Any) -> Any:
-    """What a tool gave back, in short: passages by unit and score, a decision by its outcome, anything else by kind."""
+    """What a tool gave back, in short: passages by unit and score, a decision by its outcome, anything else by what it
+    comes to."""
     match result:
         case SearchResult():
             found = [[p.unit, p.language, round(p.score, 3)] for p in result.passages]
@@ -89,10 +92,27 @@ def outline(result: Any) -> Any:
         case Decision():
             rules = [fired.rule for fired in result.fired]
             return {"series": result.series, "models": list(result.models), "rules": rules}
+        case SizingResult():
+            enough = {option.gpu: option.enough for option in result.options}
+            total = [round(result.total_gb.low, 1), round(result.total_gb.high, 1)]
+            return {"model": result.model, "task": result.task, "total_gb": total, "enough": enough}
+        case Unsizable():
+            return str(result)
+        case Change():
+            return [result.field, result.value, result.to.series, list(result.to.models)]
+        case Line():
+            return list(result.models)
+        case SeriesLine():
+            return result.series
         case tuple() | list():
-            return len(result)
+            return [outline(one) for one in result]
         case _:
             return type(result).__name__
+
+
+def asked(arguments: dict[str, Any]) -> dict[str, Any]:
+    """What a tool was called with, as far as that is not the checklist, which its result tells of."""
+    return {name: value for name, value in arguments.items() if isinstance(value, str | tuple)}
 
 
 def told(understanding: Understanding) -> dict[str, Any]:

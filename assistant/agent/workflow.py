@@ -15,7 +15,7 @@ from assistant.agent.citations import Citations, Sources
 from assistant.agent.composer import Composer
 from assistant.agent.planner import MOST_PASSAGES, Planner
 from assistant.agent.tools import Findings, Tools, merged
-from assistant.agent.trace import Trace, outline, told
+from assistant.agent.trace import Trace, asked, outline, told
 from assistant.agent.verify import Violation, verify
 from assistant.agent.wording import Draft, Turn
 from assistant.dialogue.phrasing import say
@@ -194,7 +194,7 @@ class TurnWorkflow(Workflow):
             stage: Stage = "searching" if call.name in ("search", "compare") else "deciding"
             ctx.write_event_to_stream(Status(stage=stage, language=understanding.language))
             # Tools compute; a worker thread keeps other visitors' turns moving.
-            with event.begin.trace.span(call.name) as span:
+            with event.begin.trace.span(call.name, **asked(call.arguments)) as span:
                 result = await asyncio.to_thread(self._tools.run, call.name, **call.arguments)
                 span.note("result", outline(result))
             if call.name == "compare":

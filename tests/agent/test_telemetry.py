@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from scripted_endpoint import Answer, kind_of, scripted_endpoint
@@ -93,8 +94,10 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy between, and logs as they are by default, whatever ran before."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    structlog.reset_defaults()
 
 
 def attributes(span: Span) -> dict[str, Any]:

@@ -137,6 +137,36 @@ async def test_the_trace_of_a_visitor_who_left_and_of_a_deleted_conversation_is_
     assert reply.session_id not in {turn.conversation for turn in advisor._store.traces.recent(10)}
 
 
+@pytest.mark.parametrize(
+    ("message", "tool", "part"),
+    [
+        ("70B 全参微调，8 卡 96G 够吗？", "size", {"model": "70B", "task": "finetune-full"}),
+        ("显存够吗？", "size", "no_model"),
+        ("T4 和 G2 的区别", "compare", [[["T4", "T4A"], ["G2", "G2A"]], ["G", "T"]]),
+        ("什么情况下会变成别的型号？", "vary", None),
+    ],
+)
+async def test_what_each_tool_gave_back_is_kept_in_short(advisor: Advisor, message: str, tool: str, part: Any) -> None:
+    first = await advisor.chat("一个课题组做训练")
+    reply = await advisor.chat(message, session_id=first.session_id)
+    (span,) = (span for span in kept(advisor, reply.session_id, 2)["spans"] if span["name"] == tool)
+    result = span["result"]
+    if isinstance(part, dict):
+        assert {name: result[name] for name in part} == part
+        assert result["total_gb"][0] <= result["total_gb"][1]
+        assert result["enough"]
+    elif part is None:
+        assert ["sharing", "college", "T", ["T8", "T8A"]] in result
+    else:
+        assert result == part
+
+
+async def test_what_was_searched_for_is_kept(advisor: Advisor) -> None:
+    reply = await advisor.chat("验收的硬件层包括什么？")
+    (span,) = (span for span in kept(advisor, reply.session_id, 1)["spans"] if span["name"] == "search")
+    assert (span["query"], span["language"]) == ("验收的硬件层包括什么？", "zh")
+
+
 # ---- the bound
 
 

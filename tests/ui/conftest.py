@@ -38,7 +38,10 @@ async def page_client(advisor: Advisor) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture(autouse=True)
-def _quiet() -> None:
+def _quiet() -> Iterator[None]:
+    setup.logs("CRITICAL")
+    yield
+    # A command that ran in the test logs to a stream that is gone with the test.
     setup.logs("CRITICAL")
 
 
