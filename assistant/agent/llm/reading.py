@@ -11,7 +11,8 @@ The policy, in this order:
 4. Where the built-in parser read anything that decides the recommendation, the model adds nothing that decides it: with
    and without a model the same words lead to the same decision.
 5. Words about others, the past, what is denied or only may come are nobody's requirement; nor is what the parser finds
-   in the evidence and not in the message, which takes it back. Two values for a field that has one are none.
+   in the evidence and not in the message, which takes it back. Two values for a field that has one are none. What the
+   parser takes for a question and no more ("what must we tell you about the room?") states nothing of the case.
 6. The built-in intent stands, but for a message that it could only take as a question and that states something.
 """
 
@@ -156,6 +157,7 @@ Verdict = Literal[
     "no_value",
     "not_decisive",
     "not_theirs",
+    "only_asked",
     "contradicted",
 ]
 
@@ -230,6 +232,8 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
         return "built_in_kept", None
     if _taken_back(message, field, update.evidence, place):
         return "not_theirs", None
+    if built_in.intent == "ask" and built_in.question and not built_in.updates:
+        return "only_asked", None
     if decides and field in DECIDING:
         return "not_decisive", None
     start, end = place
