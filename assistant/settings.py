@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGED_CORPUS = Path(__file__).resolve().parent.parent / "corpus"
@@ -41,13 +42,19 @@ class Settings(BaseSettings):
     llm_tokens_per_day: int = Field(5_000_000, ge=0, description="Tokens that all conversations may cost in a day.")
     otel_endpoint: str | None = Field(
         None,
-        pattern=r"^(https?://\S+)?$",
         description="Base URL of an OpenTelemetry collector (OTLP over HTTP) that turns are told to; default is none.",
     )
     otel_content: bool = Field(False, description="Whether what visitors write goes to that collector too.")
     max_message_chars: int = Field(4000, ge=100, description="Longest message accepted, in characters.")
     turn_timeout_s: float = Field(30.0, gt=0, description="Longest time one turn may take, in seconds.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("otel_endpoint")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        if url and not re.fullmatch(r"https?://\S+", url):
+            raise ValueError("an address such as http://127.0.0.1:4318 is needed")
+        return url
 
     @property
     def index_dir(self) -> Path:

@@ -30,7 +30,7 @@ _log = structlog.get_logger(__name__)
 # How often spans are sent, the longest one sending may take, and the longest the end of the program waits for it.
 _EVERY_MS: Final = 2000
 _SENDING_S: Final = 5.0
-_CLOSING_S: Final = 2.0
+_CLOSING_S: Final = 1.0
 # Spans that wait for a collector; beyond, the oldest are dropped.
 _WAITING: Final = 2048
 _LONGEST: Final = 4000
