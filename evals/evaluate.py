@@ -86,9 +86,7 @@ def _settings(brain: str) -> Any:
     return settings.model_copy(update={"llm_visitor_tokens_per_day": 10**9, "llm_tokens_per_day": 10**9})
 
 
-def _run(
-    cases: Sequence[Any], settings: Any, brain: str, repeat: int, step: Callable[[Any], None]
-) -> tuple[Any, Any]:
+def _run(cases: Sequence[Any], settings: Any, brain: str, repeat: int, step: Callable[[Any], None]) -> tuple[Any, Any]:
     """The run and what it does not cover, with the installation's index and a database of its own."""
     from assistant.bootstrap import build_advisor
     from assistant.store.conversations import ConversationStore
