@@ -3,7 +3,7 @@
 The policy, in this order:
 
 1. A value counts only where its evidence stands in the message, word for word and not as part of a longer word or
-   figure; a figure only where it is one of the figures in that evidence.
+   figure; a figure only where it is one of the figures in that evidence, anything else only where that says something.
 2. The value is what the built-in parser makes of the evidence, as the answer to a question about that field. Only for a
    value of a closed set that it finds no words for does the model's own count, and then as a reading (`inferred`).
 3. What the built-in parser says of a field stands, whatever the model says; both are recorded. A figure that it took
@@ -64,7 +64,7 @@ ReadField = Literal[
     "organisation",
     "department",
 ]
-# The fields that the rules of the recommendation read; `budget_cny` with research, `models` by their memory.
+# The fields that the rules read; `budget_cny` with research, `models` by their memory, `ops_included` for the room.
 DECIDING: frozenset[FieldName] = frozenset(
     {
         "workloads",
@@ -76,6 +76,7 @@ DECIDING: frozenset[FieldName] = frozenset(
         "multi_node",
         "rack_scale",
         "budget_cny",
+        "ops_included",
     }
 )
 _CLOSED: dict[str, tuple[str, ...]] = {
@@ -91,6 +92,7 @@ MOST_QUESTIONS = 3
 # What is taken of a reading; more than that is nothing that one message says.
 _MOST_UPDATES = 12
 _LONGEST = 200
+_SHORTEST = 3
 _FIELDS: tuple[str, ...] = get_args(ReadField)
 # What words and figures are made of, and what would go on with one ahead of a place and behind it.
 _NUMERAL = "零〇一二两三四五六七八九十百千万亿"
@@ -228,7 +230,10 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
         return "built_in_kept", None
     if value is None:
         return "no_value", None
-    if not isinstance(value, bool | str | tuple) and _counted(built_in, place):
+    if isinstance(value, bool | str | tuple):
+        if not _says_something(update.evidence):
+            return "no_evidence", None
+    elif _counted(built_in, place):
         return "built_in_kept", None
     if _taken_back(message, field, update.evidence, place):
         return "not_theirs", None
@@ -240,6 +245,12 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
     mode: Literal["add", "set"] = "add" if field in _ADDED else "set"
     found = Update(field, value, message[start:end], start, end, inferred=True, mode=mode)
     return ("adopted", found) if fits(found) else ("no_value", None)
+
+
+def _says_something(evidence: str) -> bool:
+    """Whether words other than figures are more than a mark, an article or a single character."""
+    wide = sum(ord(char) > 0x2E7F and char.isalpha() for char in evidence)
+    return wide > 1 or sum(char.isalnum() for char in evidence) > _SHORTEST
 
 
 def _counted(built_in: Understanding, place: tuple[int, int]) -> bool:

@@ -10,11 +10,13 @@ from contextlib import aclosing
 _SHORT = "".join(rf"(?<!\b{short})" for short in (r"e\.g", r"i\.e", "vs", "cf", "approx", "incl", "No"))
 _MARK = r"\s?\[\d{1,3}\]"
 # The marks of sources behind a full stop belong to the sentence before it. Behind a figure or capitals a full stop ends
-# a sentence only where another begins.
+# a sentence only where another begins; "![" begins an image.
 _END = re.compile(
-    rf"(?:[。！？!?]+[”’」』)）\"]*|(?<![A-Z0-9]){_SHORT}\.(?=\s|\[\d)|(?<=[A-Z0-9])\.(?=(?:{_MARK})*\s+[A-Z*])|\n)"
+    rf"(?:[。！？!?]+(?!(?<=!)\[\D)[”’」』)）\"]*|(?<![A-Z0-9]){_SHORT}\.(?=\s|\[\d)|(?<=[A-Z0-9])\.(?=(?:{_MARK})*\s+[A-Z*])|\n)"
     rf"(?:{_MARK})*\s*"
 )
+# A mark of which the rest is still to come.
+_BEGUN = re.compile(r"\[\d{0,3}")
 # A sentence that has its end, whatever would have come after it.
 _ENDED = re.compile(rf"(?:[。！？!?]+[”’」』)）\"]*|(?<!\d)\.)(?:{_MARK})*\s*$")
 # A model that never ends a sentence is cut here, in characters.
@@ -31,7 +33,7 @@ def _complete(buffer: str) -> tuple[list[str], str]:
     start = 0
     for match in _END.finditer(buffer):
         # What follows may still be a mark of this sentence.
-        if match.end() >= len(buffer) or buffer[match.end()] == "[":
+        if match.end() >= len(buffer) or _BEGUN.fullmatch(buffer, match.end()):
             break
         whole.append(buffer[start : match.end()].strip())
         start = match.end()

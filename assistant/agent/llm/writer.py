@@ -8,6 +8,7 @@ refused, then the built-in text, whole.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
@@ -29,6 +30,13 @@ _LONGEST = 1200
 _FURTHER = 3
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_LATIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}(?![A-Za-z])")
+# Unicode's names of the letters of both languages; a figure may have a Greek one ("μ").
+_SCRIPTS = ("LATIN", "CJK", "FULLWIDTH LATIN", "MICRO", "GREEK", "MASCULINE", "FEMININE")
+# Words of Latin letters that a Chinese sentence without a Chinese character may have.
+_MOST_LATIN = 2
+# The same sentence over and over is no end.
+_MOST_REPEATED = 3
 
 Check = Callable[[str], Sequence[Violation]]
 Tell = Callable[[str], None]
@@ -117,6 +125,8 @@ class _Told:
         self._visitor = turn.understanding.text
         self._check = check
         self._tell = tell
+        self._repeated = 0
+        self._held: list[str] = []
 
     @property
     def text(self) -> str:
@@ -124,18 +134,27 @@ class _Told:
         return ("" if self._language == "zh" else " ").join(self.sentences)
 
     def take(self, sentence: str) -> Sequence[Violation]:
-        """Tell the sentence, or say what is wrong with it."""
+        """Tell the sentence, once a source is named, or say what is wrong with it."""
         if sentence in self.sentences:
-            return ()
+            self._repeated += 1
+            return [Violation("length", sentence[:40])] if self._repeated > _MOST_REPEATED else ()
         wrong = list(self._check(sentence))
         if not self._in_language(sentence):
             wrong.append(Violation("language", sentence[:40]))
+        if re.search(r"[?？]", sentence):
+            # What is asked next is not the model's to say.
+            wrong.append(Violation("question", sentence[-40:]))
         if len(self.text) + len(sentence) > _LONGEST:
             wrong.append(Violation("length", sentence[:40]))
         if not wrong:
             gap = " " if self.sentences and self._language == "en" else ""
             self.sentences.append(sentence)
-            self._tell(gap + sentence)
+            # Prose that names no source is no answer from the notes, and is not told before it names one.
+            self._held.append(gap + sentence)
+            if _MARK.search(self.text):
+                for held in self._held:
+                    self._tell(held)
+                self._held.clear()
         return wrong
 
     def lacking(self, draft: Draft) -> list[str]:
@@ -151,10 +170,19 @@ class _Told:
         return missing
 
     def _in_language(self, sentence: str) -> bool:
+        if any(char not in self._visitor for char in sentence if _foreign(char)):
+            return False
         if self._language == "en":
             said = set(_HAN.findall(self._visitor))
             return all(char in said for char in _HAN.findall(sentence))
+        if not _HAN.search(sentence) and len(_LATIN_WORD.findall(sentence)) > _MOST_LATIN:
+            return False
         return detect(sentence, "zh") == "zh"
+
+
+def _foreign(char: str) -> bool:
+    """Whether a letter belongs to neither of the two languages."""
+    return char.isalpha() and not _HAN.match(char) and not unicodedata.name(char, "").startswith(_SCRIPTS)
 
 
 def _violations(refused: tuple[str, Sequence[Violation]]) -> dict[str, object]:
