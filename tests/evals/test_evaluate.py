@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from agent.library import Library
+from scripted_endpoint import READY, Answer, scripted_endpoint
 
 from assistant import bootstrap
 from evals.cases import schemas
@@ -228,9 +229,36 @@ def test_only_the_chosen_suite_is_run(folder: Path, capsys: pytest.CaptureFixtur
     assert "2 of 3 cases hold." in capsys.readouterr().out
 
 
-def test_no_language_model_can_be_asked_yet(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_with_a_model_wants_one_to_be_configured(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(folder, "--brain", "llm") == 2
-    assert "No language model" in capsys.readouterr().err
+    assert "ADVISOR_LLM_BASE_URL" in capsys.readouterr().err
+
+
+def test_the_built_in_brain_is_measured_alone_though_a_model_is_configured(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scripted_endpoint(lambda request: Answer(READY)) as scripted:
+        monkeypatch.setenv("ADVISOR_LLM_BASE_URL", scripted.url)
+        monkeypatch.setenv("ADVISOR_LLM_MODEL", "scripted")
+        assert run(folder, "--json", tmp_path / "run.json") == 0
+        assert loaded(tmp_path / "run.json").about["brain"] == "builtin"
+        assert scripted.requests == []
+
+
+def test_a_run_with_a_model_tells_what_it_did(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks = {**HOLDS, "id": "it-asks", "turns": ["What is NCCL good for?"]}
+    write(folder, [HOLDS, FAILS, asks])
+    with scripted_endpoint(lambda request: Answer(READY)) as scripted:
+        monkeypatch.setenv("ADVISOR_LLM_BASE_URL", scripted.url)
+        monkeypatch.setenv("ADVISOR_LLM_MODEL", "scripted")
+        assert run(folder, "--brain", "llm", "--json", tmp_path / "run.json") == 0
+    # It answers everything as if it were probed, which is no reading: the built-in brain's figures, and why.
+    told = loaded(tmp_path / "run.json").about
+    assert told["brain"].startswith("llm scripted")
+    assert "failed: rubbish" in told["read"]
+    assert "failed: rubbish" in capsys.readouterr().out
 
 
 def test_a_repeated_run_says_how_often(folder: Path, tmp_path: Path) -> None:
