@@ -34,6 +34,11 @@ def parser() -> argparse.ArgumentParser:
 
     commands.add_parser("ingest", help="bring the index up to date with the corpus")
 
+    doctor = commands.add_parser("doctor", help="what of this installation works, and what to do where it does not")
+    doctor.description = "Exit code 0: questions can be answered; 1: they can't. A language model is never needed."
+    doctor.add_argument("--json", action="store_true", help="print JSON")
+    doctor.add_argument("--language", choices=("zh", "en"), help="default: that of the locale")
+
     ask = commands.add_parser("ask", help="ask one question")
     ask.add_argument("message", help="the question; - reads it from standard input")
     _shared(ask)
@@ -155,6 +160,10 @@ def _run(args: argparse.Namespace) -> int:
         from ui.ingesting import ingest
 
         return ingest()
+    if args.command == "doctor":
+        from ui.doctor import doctor
+
+        return doctor(args.language, as_json=args.json)
     if args.command == "recommend":
         from ui.recommending import recommend
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import signal
 import socket
+from contextlib import closing
 from types import FrameType
 
+import structlog
+
+from assistant.agent.llm.endpoint import Endpoint, EndpointError
 from assistant.settings import Settings
 from ui import console, running, setup
 from ui.labels import say
 
+_log = structlog.get_logger(__name__)
 # A chat page keeps a connection open; it must not hold up a stop.
 _GRACE_S = 3
 
@@ -53,30 +59,52 @@ def serve(host: str | None, port: int | None) -> int:
         return _run(chosen, listener, _url(chosen.host, listener.getsockname()[1]))
 
 
+async def _met(endpoint: Endpoint) -> None:
+    """Ask the model how it wants to be asked, so that no visitor waits for that; the endpoint logs what it found."""
+    try:
+        await endpoint.probe()
+    except EndpointError as error:
+        _log.warning("llm_unusable", model=endpoint.model, reason=error.reason, detail=error.detail)
+
+
 def _run(chosen: Settings, listener: socket.socket, url: str) -> int:
     import uvicorn
 
+    from assistant.bootstrap import build_advisor
     from ui.api import create_app
 
     language = console.language()
+    meeting: list[asyncio.Task[None]] = []
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            """Tell the address once it answers."""
+            """Tell the address once it answers; a model is met in the background."""
             await super().startup(sockets=sockets)
             if self.started:
                 console.out(say("cli.serving", language, url=url))
+                if advisor.endpoint is not None:
+                    meeting.append(asyncio.create_task(_met(advisor.endpoint)))
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """Wait for no model."""
+            for task in meeting:
+                task.cancel()
+            await super().shutdown(sockets=sockets)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         # The server raises a signal again once it has stopped; an exit lets the blocks around it clean up.
         raise SystemExit(0)
 
-    app = create_app(chosen)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_S
-    )
+    advisor = build_advisor(chosen)
     signal.signal(signal.SIGTERM, stop)
-    with running.announced(chosen, url):
+    with closing(advisor), running.announced(chosen, url):
+        config = uvicorn.Config(
+            create_app(chosen, advisor),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
         try:
             Server(config).run(sockets=[listener])
         except KeyboardInterrupt:
