@@ -205,7 +205,8 @@ class Index:
         name = _PREFIX + suffix
         if self._client.collection_exists(name):
             self._client.delete_collection(name)
-        cosine = models.Distance.COSINE
+        # Vectors have length 1, so this is their cosine; the embedded Qdrant would work each length out again.
+        cosine = models.Distance.DOT
         idf = models.SparseVectorParams(modifier=models.Modifier.IDF)
         self._client.create_collection(
             name,
