@@ -54,7 +54,7 @@ class Scripted:
     script: Script
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
-    server: uvicorn.Server | None = None
+    server: _Server | None = None
 
     def kinds(self) -> list[str]:
         """What was asked for, in order, without the first question of how to ask."""
@@ -63,10 +63,7 @@ class Scripted:
     def die(self) -> None:
         """Drop every connection and take no more, at once; for a script to call, in the server's own thread."""
         assert self.server is not None
-        for listener in self.server.servers:
-            listener.close()
-        for connection in [*self.server.server_state.connections]:
-            connection.transport.abort()
+        self.server.drop()
 
     def asked(self, request: dict[str, Any]) -> str:
         """All that a request says, as one text."""
@@ -169,10 +166,21 @@ def _application(scripted: Scripted) -> FastAPI:
 
 
 class _Server(uvicorn.Server):
+    """Stops sooner than uvicorn's own, as a test has one of these each."""
+
     async def main_loop(self) -> None:
-        """Stops sooner than uvicorn's own, as a test has one of these each."""
         while not self.should_exit:
             await asyncio.sleep(0.005)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.drop()
+
+    def drop(self) -> None:
+        """Close every connection as it is, and listen no more."""
+        for listener in self.servers:
+            listener.close()
+        for connection in [*self.server_state.connections]:
+            connection.transport.abort()
 
 
 @contextmanager
@@ -182,7 +190,7 @@ def scripted_endpoint(script: Script) -> Iterator[Scripted]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     scripted = Scripted(f"http://127.0.0.1:{port}/v1", script)
-    config = uvicorn.Config(_application(scripted), host="127.0.0.1", port=port, log_level="critical")
+    config = uvicorn.Config(_application(scripted), host="127.0.0.1", port=port, log_level="critical", lifespan="off")
     server = scripted.server = _Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
