@@ -6,7 +6,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from qdrant_client.http.exceptions import UnexpectedResponse
@@ -56,6 +56,36 @@ class Signals:
     meaning: dict[Language, Meaning]
     coverage: dict[Language, float]
     hits: dict[Language, Hits]
+
+    # Each is asked for by every place that is ranked.
+
+    @cached_property
+    def alike(self) -> dict[Language, dict[str, float]]:
+        """By language, each passage's similarity."""
+        return {
+            own: fusion.similarity(hits.dense, hits.windows, _windowed(hits, self.contents))
+            for own, hits in self.hits.items()
+        }
+
+    @cached_property
+    def usual(self) -> dict[str, float]:
+        """The similarities of the passages in the question's own language."""
+        return self.alike[self.language]
+
+    @cached_property
+    def mean(self) -> dict[Language, float]:
+        """By language, the mean similarity; 0 without any."""
+        return {own: sum(alike.values()) / len(alike) if alike else 0.0 for own, alike in self.alike.items()}
+
+    @cached_property
+    def standing(self) -> dict[Language, dict[str, float]]:
+        """By language, how far each similarity lies above the mean, in standard deviations."""
+        return {own: fusion.standardised(alike, len(alike)) for own, alike in self.alike.items()}
+
+    @cached_property
+    def near(self) -> dict[Language, dict[str, float]]:
+        """By language, how much nearer the question is to each passage's known questions than to any question."""
+        return {own: fusion.nearness(hits.asked, self.usual or self.alike[own]) for own, hits in self.hits.items()}
 
 
 def _reranker_for(settings: Settings) -> BaseNodePostprocessor | None:
@@ -230,7 +260,7 @@ def _by_language(answers: list[Hits], contents: Contents) -> dict[Language, Hits
 
 def rank(signals: Signals) -> list[Ranked]:
     """Every candidate unit, best first."""
-    contents, usual = signals.contents, _usual(signals)
+    contents = signals.contents
     fused: dict[Language, dict[str, float]] = {
         own: fusion.within_language(
             signals.hits[own],
@@ -238,7 +268,7 @@ def rank(signals: Signals) -> list[Ranked]:
             signals.coverage[own],
             contents.alone[own],
             _windowed(signals.hits[own], contents),
-            usual,
+            signals.usual,
         )
         for own in LANGUAGES
     }
@@ -255,23 +285,15 @@ def rank(signals: Signals) -> list[Ranked]:
 def evidence(signals: Signals, place: Ranked) -> Evidence:
     """What speaks for a ranked unit, from the better of its language versions in each measure."""
     similarity = margin = match = asked = standing = 0.0
-    usual = _usual(signals)
     for own, version in signals.contents.units[place.unit].items():
-        hits = signals.hits[own]
-        alike = fusion.similarity(hits.dense, hits.windows, _windowed(hits, signals.contents))
+        alike = signals.alike[own]
         if version.point in alike:
             similarity = max(similarity, alike[version.point])
-            margin = max(margin, alike[version.point] - sum(alike.values()) / len(alike))
-            standing = max(standing, fusion.standardised(alike, len(alike))[version.point])
+            margin = max(margin, alike[version.point] - signals.mean[own])
+            standing = max(standing, signals.standing[own][version.point])
         match = max(match, signals.meaning[own].share(version.words.__contains__))
-        asked = max(asked, fusion.nearness(hits.asked, usual or alike).get(version.point, 0.0))
+        asked = max(asked, signals.near[own].get(version.point, 0.0))
     return Evidence(similarity, margin, max(signals.coverage.values()), match, place.score, asked, standing)
-
-
-def _usual(signals: Signals) -> dict[str, float]:
-    """The similarities of the passages in the question's own language."""
-    hits = signals.hits[signals.language]
-    return fusion.similarity(hits.dense, hits.windows, _windowed(hits, signals.contents))
 
 
 def _windowed(hits: Hits, contents: Contents) -> set[str]:
