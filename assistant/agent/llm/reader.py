@@ -40,7 +40,6 @@ class Reader:
 
     async def read(self, message: str, built_in: Understanding, trace: Trace, visitor: str) -> Understanding:
         """The message's meaning; the built-in one where the endpoint gives nothing."""
-        trace.note("built_in", _told(built_in))
         if built_in.intent in _PLAIN or sum(char.isalnum() for char in message) < _SHORTEST:
             return built_in
         asked = prompt("read")
@@ -56,8 +55,3 @@ class Reader:
             span.note("read", reading.model_dump(mode="json"))
             span.note("judged", [vars(one) for one in judged])
         return meant
-
-
-def _told(understanding: Understanding) -> dict[str, object]:
-    updates = [f"{u.field} {u.mode} {u.value!r} <- {u.evidence!r}" for u in understanding.updates]
-    return {"intent": understanding.intent, "question": understanding.question, "updates": updates}

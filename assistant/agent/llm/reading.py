@@ -22,7 +22,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
@@ -33,6 +33,7 @@ from assistant.dialogue.reading import Understanding, Update
 from assistant.dialogue.statements import fits
 from assistant.dialogue.understanding import understand
 from assistant.rules.requirements import (
+    FIELD_NAMES,
     WORKLOAD_KINDS,
     FieldName,
     Interconnect,
@@ -41,29 +42,6 @@ from assistant.rules.requirements import (
     Workload,
 )
 
-ReadField = Literal[
-    "workloads",
-    "models",
-    "software",
-    "data_tb",
-    "users",
-    "groups",
-    "sharing",
-    "scale",
-    "concurrency",
-    "interconnect",
-    "multi_node",
-    "rack_scale",
-    "budget_cny",
-    "tax_included",
-    "stamped_quote",
-    "ops_included",
-    "want_alternative",
-    "purchase_by",
-    "delivery",
-    "organisation",
-    "department",
-]
 # The fields that the rules read; `budget_cny` with research, `models` by their memory, `ops_included` for the room.
 DECIDING: frozenset[FieldName] = frozenset(
     {
@@ -93,7 +71,8 @@ MOST_QUESTIONS = 3
 _MOST_UPDATES = 12
 _LONGEST = 200
 _SHORTEST = 3
-_FIELDS: tuple[str, ...] = get_args(ReadField)
+# The machine room has parts of its own, and how to reach somebody is nothing to send to a model.
+READ_FIELDS = tuple(field for field in FIELD_NAMES if field not in ("facility", "contact"))
 # What words and figures are made of, and what would go on with one ahead of a place and behind it.
 _NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 _PART = re.compile(rf"[A-Za-z0-9{_NUMERAL}]")
@@ -133,7 +112,7 @@ class ReadUpdate(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    field: Annotated[Said, WithJsonSchema({"type": "string", "enum": list(_FIELDS)})] = ""
+    field: Annotated[Said, WithJsonSchema({"type": "string", "enum": list(READ_FIELDS)})] = ""
     value: Said = ""
     evidence: Said = ""
 
@@ -213,9 +192,9 @@ def _consistent(found: list[_Outcome]) -> list[_Outcome]:
 
 
 def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: bool) -> _Outcome:
-    if update.field not in _FIELDS:
+    if update.field not in READ_FIELDS:
         return "unknown_field", None
-    field = cast(FieldName, update.field)
+    field: FieldName = update.field
     place = _place(message, update.evidence)
     if place is None:
         return "no_evidence", None

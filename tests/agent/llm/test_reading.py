@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assistant.agent.llm.reading import DECIDING, MOST_QUESTIONS, ReadField, Reading, ReadUpdate, Verdict, joined
+from assistant.agent.llm.reading import DECIDING, MOST_QUESTIONS, READ_FIELDS, Reading, ReadUpdate, Verdict, joined
 from assistant.dialogue.reducer import reduce
 from assistant.dialogue.state import DialogueState
 from assistant.dialogue.understanding import understand
@@ -77,7 +77,7 @@ def hostile(draw: st.DrawFn) -> tuple[str, Reading]:
     evidence = st.one_of(
         st.just(message), st.just(message[start : start + draw(st.integers(0, 12))]), st.text(max_size=5)
     )
-    one = st.tuples(st.sampled_from(get_args(ReadField)), st.sampled_from(_CODES), evidence)
+    one = st.tuples(st.sampled_from(READ_FIELDS), st.sampled_from(_CODES), evidence)
     return message, reading(
         [list(update) for update in draw(st.lists(one, max_size=6))], draw(st.sampled_from(["inform", "recommend"]))
     )

@@ -17,7 +17,7 @@ from scripted_endpoint import READY, Answer, Script, kind_of
 
 from agent.llm.calls import until
 from agent.llm.turns import NOTHING_READ, Stage, advised, model, model_of, opened, take
-from assistant.agent.llm.reading import DECIDING, ReadField, Reading, joined
+from assistant.agent.llm.reading import DECIDING, READ_FIELDS, Reading, joined
 from assistant.agent.reply import Reply
 from assistant.dialogue.reading import Understanding
 from assistant.dialogue.reducer import reduce
@@ -266,8 +266,7 @@ def wrong(kind: str, message: str) -> str:
         return (" " if message.isascii() else "").join(words[start : start + chance.randint(1, 6)])
 
     updates = [
-        {"field": chance.choice(get_args(ReadField)), "value": chance.choice(CODES), "evidence": evidence()}
-        for _ in range(12)
+        {"field": chance.choice(READ_FIELDS), "value": chance.choice(CODES), "evidence": evidence()} for _ in range(12)
     ]
     for field, value in (("workloads", "storage"), ("sharing", "company"), ("rack_scale", True), ("scale", "pilot")):
         updates.append({"field": field, "value": value, "evidence": evidence()})
