@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import yaml
 from llama_index.core.schema import TextNode
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from assistant.errors import CorpusError
 from assistant.rules.catalogue import products_in
@@ -33,16 +33,38 @@ class Asked(BaseModel):
     """Questions that one statement answers: in every `document` matching the pattern, the one that holds `quote`.
 
     The quote is looked for in the Chinese version of a unit, or in the one version that it has. With `each`, every
-    statement of a document that holds it is meant.
+    statement of a document that holds it is meant. With a `section` instead of a quote ("08", or "04.*" for its parts)
+    the questions are about the whole of it: the rows and entries of its table or list, or its paragraphs where it has
+    neither.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     document: _Text
-    quote: _Text
+    quote: _Text | None = None
+    section: _Text | None = None
     each: bool = False
     zh: tuple[_Text, ...] = Field(default=(), max_length=20)
     en: tuple[_Text, ...] = Field(default=(), max_length=20)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.quote is None) == (self.section is None):
+            raise ValueError("name either a quote or a section")
+        return self
+
+    @property
+    def place(self) -> str:
+        """Where the answer stands, as a message tells it."""
+        return f"{self.document}: {self.quote or f'§ {self.section}'}"
+
+    def answered_by(self, node: TextNode) -> bool:
+        """Whether a chunk is a place of the answer, going by its words and its section."""
+        if not fnmatchcase(node.metadata["document"], self.document):
+            return False
+        if self.quote is not None:
+            return self.quote in node.text
+        return fnmatchcase(node.metadata["section"], self.section or "")
 
 
 def read(folder: Path) -> tuple[Asked, ...]:
@@ -61,7 +83,8 @@ def read(folder: Path) -> tuple[Asked, ...]:
 
 
 def attach(nodes: Sequence[TextNode], asked: Sequence[Asked]) -> tuple[str, ...]:
-    """Give each chunk its questions, as metadata `asked`; the quotes that no chunk holds (or several of one document).
+    """Give each chunk its questions, as metadata `asked`; the quotes that no chunk holds (or several of one document),
+    and the sections that no document has.
 
     A unit's Chinese questions go to its Chinese version and its English ones to the English one; where it has one
     version only, that gets both.
@@ -74,16 +97,26 @@ def attach(nodes: Sequence[TextNode], asked: Sequence[Asked]) -> tuple[str, ...]
         places: dict[str, list[str]] = {}
         for unit, own in versions.items():
             original = own.get("zh") or next(iter(own.values()))
-            if fnmatchcase(original.metadata["document"], entry.document) and entry.quote in original.text:
+            if entry.answered_by(original):
                 places.setdefault(original.metadata["document"], []).append(unit)
-        if not places or (not entry.each and any(len(units) > 1 for units in places.values())):
-            astray.append(f"{entry.document}: {entry.quote}")
+        if entry.section is not None:
+            places = {document: _whole(units, versions) for document, units in places.items()}
+        elif not entry.each and any(len(units) > 1 for units in places.values()):
+            places = {}
+        if not places:
+            astray.append(entry.place)
             continue
         for unit in (unit for units in places.values() for unit in units):
             for language, questions in (("zh", entry.zh), ("en", entry.en)):
                 node = versions[unit].get(language) or next(iter(versions[unit].values()))
                 node.metadata.setdefault("asked", []).extend(_filled(questions, node))
     return tuple(astray)
+
+
+def _whole(units: list[str], versions: dict[str, dict[str, TextNode]]) -> list[str]:
+    """The rows and entries among units; all of them where there is neither."""
+    listed = [u for u in units if next(iter(versions[u].values())).metadata["kind"] != "paragraph"]
+    return listed or units
 
 
 def _filled(questions: Sequence[str], node: TextNode) -> list[str]:

@@ -134,6 +134,10 @@ class _Writer(Asking):
         if self.turn.understanding.premise:
             self.add(self.say("no_promise"))
         self.add(self.say("commercial"))
+        found = self.turn.findings.search
+        if found is not None and found.covered:
+            # What else was asked is answered beside the refusal.
+            self.quoted(found)
         if self.decision and any(e.kind == "filled" for e in self.turn.effects):
             self.recommendation(self.decision)
 
@@ -331,9 +335,11 @@ class _Writer(Asking):
         # A list or table that answers as a whole is shown as a whole.
         whole = [p for p in near if p.kind != "paragraph" and p.section == near[0].section]
         kept = sorted(whole, key=lambda p: p.start) if len(whole) > _PASSAGES else near[:_PASSAGES]
-        if several := len(self.turn.understanding.questions):
-            # Each question's best passage stands before all others.
-            kept = list(found.passages[:several])
+        if found.leading:
+            # The message asks several things, and the answer to each stands before all others.
+            kept = list(found.passages[: found.leading])
+        elif found.whole:
+            kept = list(found.answer)
         rows = [self.answer(passage) for passage in kept]
         self.add("\n\n".join(rows) if len(rows) == 1 else "\n".join(f"- {row}" for row in rows))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from assistant.agent.tools import ToolName
@@ -59,6 +59,10 @@ class BuiltinPlanner:
             calls.append(_search(state.looked_up, understanding))
         elif intent in ("ask", "what_changes"):
             calls.append(_search(understanding.text, understanding))
+        elif intent == "commercial" and understanding.questions:
+            # A price is nothing to look up; what is asked beside it is.
+            first, *others = understanding.questions
+            calls.append(_search(first, replace(understanding, questions=tuple(others))))
         if understanding.question and intent in ("recommend", "inform", "compare"):
             # "Which document has the final say?" sounds like a wish for a product; a statement may end in a question.
             calls.append(_search(understanding.text, understanding))
@@ -75,7 +79,7 @@ def _comparison(understanding: Understanding) -> ToolCall:
 
 def _search(query: str, understanding: Understanding) -> ToolCall:
     also = understanding.questions or ((understanding.query,) if understanding.query else ())
-    told = {"also": also} if also and query == understanding.text else {}
+    told = {"also": also} if also else {}
     return ToolCall("search", {"query": query, "language": understanding.language, "limit": MOST_PASSAGES, **told})
 
 

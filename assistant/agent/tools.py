@@ -41,15 +41,19 @@ class Findings:
 
 
 def merged(results: Sequence[SearchResult], limit: int) -> SearchResult:
-    """Several searches as one: each one's best passage first, then the rest by relevance; what covers nothing adds
+    """Several searches as one: the answer of each first, then the rest by relevance; what covers nothing adds
     nothing, unless none covers."""
     kept = [result for result in results if result.covered] or list(results[:1])
-    firsts = [result.passages[0] for result in kept if result.passages]
-    rest = sorted((p for result in kept for p in result.passages[1:]), key=lambda p: -p.score)
+    firsts = [passage for result in kept for passage in result.answer]
+    rest = sorted((p for result in kept for p in result.passages), key=lambda p: -p.score)
     units: dict[str, Passage] = {}
     for passage in (*firsts, *rest):
         units.setdefault(passage.unit, passage)
-    return SearchResult(passages=tuple(units.values())[:limit], covered=any(result.covered for result in kept))
+    return SearchResult(
+        passages=tuple(units.values())[:limit],
+        covered=any(result.covered for result in kept),
+        leading=len({passage.unit for passage in firsts}),
+    )
 
 
 class Tools:

@@ -79,8 +79,8 @@ class Understanding:
     advisor said before, which is checked and never just accepted; `sizing` is what is asked about GPU memory, `enough`
     that a product is asked to be enough, `follows` what a short message would change in a question of size before it.
 
-    `query` is what the message asks as a search query that stands alone, `questions` what it asks one by one where that
-    is several things; only a language model tells them.
+    `questions` are what it asks one by one where that is several things, `query` what it asks as a search query that
+    stands alone, which only a language model tells.
     """
 
     text: str

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.dialogue.answers import answer_to
+from assistant.dialogue.compound import questions_in
 from assistant.dialogue.consistency import settle
 from assistant.dialogue.delivery import apart
 from assistant.dialogue.expressions import expression
@@ -110,6 +111,14 @@ def _states(text: str, update: Update) -> bool:
     clause, mark = text[start : ends.start() if ends else len(text)], ends[0] if ends else ""
     asks = mark in ("?", "？") or lexicon().question.search(clause) or supposed(clause)
     return not asks and not find_products(clause) and (ends is not None or start > 0)
+
+
+def _asked(text: str, intent: Intent) -> tuple[str, ...]:
+    """The questions of a message that asks several; beside a wish for a price those that wish for none."""
+    asked = questions_in(text)
+    if intent != "commercial":
+        return asked
+    return tuple(q for q in asked if intent_of(q, Signs(matched_intents(q), [], question=True)) != "commercial")
 
 
 def _meant(intent: Intent, *, premise: bool, hypothetical: bool, told: bool, passed: bool) -> Intent:
@@ -220,4 +229,5 @@ def understand(
         follows=follow_up(text, tuple(item.spec for item in named)) if intent != "size" else None,
         sizing=sizing,
         other_vendor=bool(words.other_vendor.search(text)),
+        questions=_asked(text, intent) if question else (),
     )

@@ -35,9 +35,23 @@ class Passage(BaseModel):
 
 
 class SearchResult(BaseModel):
-    """Passages best first, in the reader's language where the unit has it; `covered` is false below the floor."""
+    """Passages best first, in the reader's language where the unit has it; `covered` is false below the floor.
+
+    `whole` are the units that answer together, as the rows of a table do that is asked for as a whole. Of several
+    searches in one `leading` says how many of the first passages are the answers to each.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     passages: tuple[Passage, ...]
     covered: bool
+    whole: tuple[str, ...] = ()
+    leading: int = 0
+
+    @property
+    def answer(self) -> tuple[Passage, ...]:
+        """The best passage, or those that answer together, in their order."""
+        if self.leading:
+            return self.passages[: self.leading]
+        together = tuple(passage for passage in self.passages if passage.unit in self.whole)
+        return tuple(sorted(together, key=lambda p: (p.document, p.start))) or self.passages[:1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,9 @@ RERANKED = 20
 RESTATED = 0.5
 REACH = 2.0
 ITS_PRODUCT = 0.3
+# A table that is asked for as a whole: as many rows as the longest has, and what are too few to be one.
+_MOST_ROWS = 10
+_FEWEST_ROWS = 3
 # The document that a sheet's citation marks mean.
 ORIGINAL = "whitepaper"
 
@@ -158,7 +162,7 @@ class Knowledge:
             if passage is not None:
                 found.append(passage.model_copy(update={"score": score}))
         covered = bool(found) and found[0].score >= self._floor.at
-        return SearchResult(passages=in_order(found), covered=covered)
+        return SearchResult(passages=in_order(found), covered=covered, whole=_whole(signals, ranked))
 
     def unit(self, unit_id: str, language: Language) -> Passage | None:
         """A unit ("whitepaper#07.t1.r2") in this language, else in the one it has; None if there is no such unit."""
@@ -294,6 +298,16 @@ def evidence(signals: Signals, place: Ranked) -> Evidence:
         match = max(match, signals.meaning[own].share(version.words.__contains__))
         asked = max(asked, signals.near[own].get(version.point, 0.0))
     return Evidence(similarity, margin, max(signals.coverage.values()), match, place.score, asked, standing)
+
+
+def _whole(signals: Signals, ranked: list[Ranked]) -> tuple[str, ...]:
+    """The units that share the known question which is nearest to this one with the best of them, in their order."""
+    if not ranked:
+        return ()
+    near = {place.unit: evidence(signals, place).asked for place in ranked[:_MOST_ROWS]}
+    best = ranked[0].unit
+    shared = [unit for unit, asked in near.items() if asked > 0 and math.isclose(asked, near[best], rel_tol=1e-3)]
+    return tuple(shared) if len(shared) >= _FEWEST_ROWS else ()
 
 
 def _windowed(hits: Hits, contents: Contents) -> set[str]:

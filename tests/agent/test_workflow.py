@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from agent.library import Library
+from agent.library import Library, passages
 from assistant.agent.citations import Citations
 from assistant.agent.composer import BuiltinComposer, Draft, Turn
 from assistant.agent.planner import BuiltinPlanner
 from assistant.agent.reply import Reply
+from assistant.agent.tools import merged
 from assistant.bootstrap import build_advisor
 from assistant.dialogue.phrasing import variants
 from assistant.dialogue.state import DialogueState, edit
 from assistant.dialogue.understanding import understand
+from assistant.knowledge.passage import SearchResult
 from assistant.settings import Settings
 
 
@@ -118,3 +120,30 @@ def test_the_intent_decides_which_tools_run(message: str, known: bool, tools: li
     state = edit(DialogueState(), {"scale": "pilot"})[0] if known else DialogueState()
     calls = BuiltinPlanner().plan(understand(message), state)
     assert [call.name for call in calls] == tools
+
+
+def test_each_of_several_questions_is_looked_up(tmp_path: Path) -> None:
+    advisor = build_advisor(Settings(data_dir=tmp_path), knowledge=Library())
+    try:
+        reply = asyncio.run(advisor.chat("训练层验证内容有哪些？报价前机房要确认什么？"))
+        beside_a_price = asyncio.run(advisor.chat("T8 多少钱？训练层验证内容有哪些？"))
+    finally:
+        advisor.close()
+    assert {"08", "04.5"} <= {citation.section for citation in reply.citations}
+    assert beside_a_price.intent == "commercial"
+    assert "08" in {citation.section for citation in beside_a_price.citations}
+
+
+def _found(*units: str, covered: bool = True, whole: tuple[str, ...] = ()) -> SearchResult:
+    found = [passage for unit in units for passage in passages() if passage.id == f"{unit}@zh"]
+    return SearchResult(passages=tuple(found), covered=covered, whole=whole)
+
+
+def test_several_searches_keep_the_answer_of_each_first() -> None:
+    table = tuple(f"whitepaper#08.t1.r{n}" for n in (1, 2, 3, 4))
+    one = _found(table[2], "whitepaper#preface.p4", table[0], table[1], table[3], whole=table)
+    other, nothing = _found("whitepaper#09.i5", table[0]), _found("whitepaper#preface.p1", covered=False)
+    both = merged([one, other, nothing], limit=6)
+    assert [passage.unit for passage in both.passages[: both.leading]] == [*table, "whitepaper#09.i5"]
+    assert len(both.passages) == 6
+    assert not merged([nothing], limit=6).covered

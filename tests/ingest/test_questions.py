@@ -66,6 +66,37 @@ def test_a_question_about_every_entry_of_a_list_names_what_it_is_about(corpus: P
     assert attach(nodes, [entry.model_copy(update={"each": False})]) == ("cards: GB of memory",)
 
 
+def test_a_question_about_a_whole_list_belongs_to_each_of_its_entries(corpus: Path) -> None:
+    (corpus / "steps.en.md").write_text("# Steps\n\n## 01. Order\n\nIn order.\n\n1. Look.\n2. Ask.\n", encoding="utf-8")
+    nodes = _nodes(corpus)
+    assert attach(nodes, [Asked(document="steps", section="01", en=("which steps?",))]) == ()
+    assert _asked(nodes) == {"steps#01.i1@en": ["which steps?"], "steps#01.i2@en": ["which steps?"]}
+    assert attach(nodes, [Asked(document="steps", section="02", en=("and then?",))]) == ("steps: § 02",)
+
+
+@pytest.mark.parametrize("place", [{}, {"quote": "显存先看", "section": "04"}])
+def test_a_question_names_a_statement_or_a_section(place: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="either a quote or a section"):
+        Asked(document="handbook", zh=("先看什么？",), **place)
+
+
+def test_a_list_that_is_asked_for_as_a_whole_is_found_as_one(
+    settings: Settings, corpus: Path, encoder: CountingEncoder
+) -> None:
+    (corpus / "steps.en.md").write_text(
+        "# Steps\n\n## 01. Order\n\n1. Look at the rack.\n2. Ask the vendor.\n3. Count the cards.\n", encoding="utf-8"
+    )
+    _write(corpus, {"document": "steps", "section": "01", "en": ["Which steps are there, from first to last?"]})
+    run(settings, encoder=encoder)
+    knowledge = Knowledge.open(settings, encoder=encoder)
+    try:
+        found = knowledge.search("From first to last, which steps are there?")
+        assert [passage.unit for passage in found.answer] == [f"steps#01.i{n}" for n in (1, 2, 3)]
+        assert knowledge.search("Count the cards.").whole == ()
+    finally:
+        knowledge.close()
+
+
 @pytest.mark.parametrize(
     ("document", "quote"), [("handbook", "没有这句话"), ("handbok", "显存先看"), ("handbook", "。")]
 )

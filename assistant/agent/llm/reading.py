@@ -26,6 +26,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
+from assistant.dialogue.compound import MOST_QUESTIONS
 from assistant.dialogue.denial import denied_after, denied_before
 from assistant.dialogue.language import fold
 from assistant.dialogue.modality import disowned, hedged, others, owned
@@ -64,8 +65,6 @@ _CLOSED: dict[str, tuple[str, ...]] = {
 }
 _FLAGS = frozenset({"multi_node", "rack_scale", "tax_included", "stamped_quote", "ops_included", "want_alternative"})
 _ADDED = frozenset({"workloads", "models", "software"})
-# Questions of one message that are looked up beside the whole of it.
-MOST_QUESTIONS = 3
 
 # What is taken of a reading; more than that is nothing that one message says.
 _MOST_UPDATES = 12
@@ -169,7 +168,7 @@ def joined(message: str, built_in: Understanding, reading: Reading) -> tuple[Und
         built_in,
         updates=(*built_in.updates, *adopted),
         query=_query(message, reading),
-        questions=_questions(reading),
+        questions=_questions(reading) or built_in.questions,
     )
     if adopted and built_in.intent == "ask" and not built_in.question and reading.intent in ("inform", "recommend"):
         meant = replace(meant, intent=reading.intent)
