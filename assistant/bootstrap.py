@@ -17,6 +17,7 @@ from assistant.agent.beginning import as_json, begun
 from assistant.agent.citations import KnowledgeSource, Sources
 from assistant.agent.composer import BuiltinComposer, Composer
 from assistant.agent.intake import accept
+from assistant.agent.llm.caller import Caller
 from assistant.agent.llm.endpoint import Endpoint
 from assistant.agent.llm.reader import Reader
 from assistant.agent.llm.research import Research
@@ -87,7 +88,7 @@ class Advisor:
             composer,
             Sources(knowledge),
             # What the model may take comes on top: without it, and after it, the built-in brain has its own time.
-            timeout=settings.turn_timeout_s + (3 * settings.llm_timeout_s if endpoint else 0),
+            timeout=settings.turn_timeout_s + (settings.llm_turn_s if endpoint else 0),
             reader=Reader(endpoint) if endpoint else None,
             research=Research(endpoint, tools) if endpoint else None,
             writer=Writer(endpoint) if endpoint else None,
@@ -269,7 +270,7 @@ class Advisor:
             for attempt in range(1, _ATTEMPTS + 1):
                 kept = await asyncio.to_thread(self._store.snapshot, session_id)
                 turn = Rerun(message=text, state=kept.state, language=language, forced=force_language, changes=changes)
-                begin = begun(turn, session_id)
+                begin = begun(turn, Caller.within(self.settings.llm_turn_s, session_id))
                 said = ""
                 try:
                     async with self._recorder.turn(session_id, number, turn) as begin.trace:

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     llm_model: str | None = Field(None, description="Name of the model at that endpoint.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that endpoint, if it wants one.")
     llm_timeout_s: float = Field(20.0, gt=0, description="Longest time one call to that model may take, in seconds.")
+    llm_turn_s: float = Field(
+        40.0, gt=0, description="Longest time all calls to that model in one turn may take together, in seconds."
+    )
     llm_at_once: int = Field(8, ge=1, description="Calls to that model at the same time; beyond, it is done without.")
     llm_visitor_tokens_per_day: int = Field(
         100_000, ge=0, description="Tokens that one conversation may cost in a day; beyond, it is done without."

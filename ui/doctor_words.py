@@ -81,6 +81,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "problem.resting": ("刚刚多次失败", "it failed several times just now"),
     "problem.budget": ("词元预算不够", "the budget of tokens is too small"),
     "problem.busy": ("调用过多", "there are too many calls"),
+    "problem.late": ("本轮的时间已用完", "the time of the turn was over"),
     "advice.unreachable": (
         "请检查 ADVISOR_LLM_BASE_URL，以及该服务是否在运行。",
         "Check ADVISOR_LLM_BASE_URL, and that the server runs.",

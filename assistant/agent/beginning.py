@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assistant.agent.llm.caller import Caller
 from assistant.agent.rerun import Rerun
 from assistant.agent.workflow import Begin
 from assistant.dialogue.state import DialogueState, Effect, edit
@@ -16,8 +17,8 @@ def as_json(changes: dict[FieldName, Any]) -> dict[FieldName, Any]:
     return {name: state.slots[name].value if name in state.slots else None for name in changes}
 
 
-def begun(turn: Rerun, visitor: str) -> Begin:
-    """The start of a turn; `visitor` is whose token budget it is on. Raises `BadValue`."""
+def begun(turn: Rerun, caller: Caller) -> Begin:
+    """The start of a turn; `caller` is for whom and until when a model may be asked. Raises `BadValue`."""
     before = DialogueState.model_validate(turn.state)
     state, chosen = edit(before, turn.changes, evidence=turn.message) if turn.changes else (before, ())
     effects = (tuple(chosen) or _unchanged(turn.changes, state)) if turn.changes else ()
@@ -28,7 +29,7 @@ def begun(turn: Rerun, visitor: str) -> Begin:
         language=turn.language,
         forced=turn.forced,
         chosen=effects,
-        visitor=visitor,
+        caller=caller,
     )
 
 

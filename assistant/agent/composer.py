@@ -324,7 +324,7 @@ class _Writer(Asking):
         if self.intent not in ("recommend", "inform", "compare") or found is None or not self.parts:
             return
         best = [p for p in found.passages[:1] if p.score >= _BESIDES and not self.citations.holds(p)]
-        if best and not self.turn.understanding.other_vendor:
+        if best and not self.turn.understanding.other_vendor and not self.turn.understanding.why:
             self.add(self.say("besides", passage=self.answer(best[0])))
 
     def quoted(self, found: SearchResult) -> None:

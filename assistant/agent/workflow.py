@@ -13,6 +13,7 @@ from workflows.events import Event, StartEvent, StopEvent
 
 from assistant.agent.citations import Citations, Sources
 from assistant.agent.composer import Composer
+from assistant.agent.llm.caller import Caller
 from assistant.agent.planner import MOST_PASSAGES, Planner
 from assistant.agent.tools import Findings, Tools, merged
 from assistant.agent.trace import Trace, asked, outline, told
@@ -36,7 +37,7 @@ Stage = Literal["reading", "searching", "deciding", "writing", "checking"]
 
 class Begin(StartEvent):
     """A message and the state it meets. `chosen` effects were already taken into `state` (a quick reply, an edit).
-    `visitor` is whose token budget the turn is on, `trace` what the turn is written down in."""
+    `caller` is for whom and until when a model may be asked, `trace` what the turn is written down in."""
 
     message: str
     state: DialogueState
@@ -44,7 +45,7 @@ class Begin(StartEvent):
     language: Literal["zh", "en"] | None = None
     forced: bool = False
     chosen: tuple[Effect, ...] = ()
-    visitor: str = ""
+    caller: Any = None
     trace: Any = None
 
 
@@ -64,14 +65,14 @@ class Said(Event):
 class Reader(Protocol):
     """Reads a message further than the built-in parser did, or gives back what that one read."""
 
-    async def read(self, message: str, built_in: Understanding, trace: Trace, visitor: str) -> Understanding:
+    async def read(self, message: str, built_in: Understanding, trace: Trace, caller: Caller) -> Understanding:
         """The message's meaning; never raises."""
 
 
 class Research(Protocol):
     """Looks a message that asks several things up in several steps."""
 
-    async def look_up(self, understanding: Understanding, trace: Trace, visitor: str) -> SearchResult | None:
+    async def look_up(self, understanding: Understanding, trace: Trace, caller: Caller) -> SearchResult | None:
         """What was found beside the planned search; never raises."""
 
 
@@ -84,12 +85,13 @@ class Writer(Protocol):
         draft: Draft,
         citations: Citations,
         *,
-        check: Callable[[str], Sequence[Violation]],
+        check: Callable[[str, bool], Sequence[Violation]],
         tell: Callable[[str], None],
         trace: Trace,
-        visitor: str,
+        caller: Caller,
     ) -> str | None:
-        """`check` names what a sentence may not say, `tell` streams one that passed; never raises."""
+        """`check` names what a sentence may not say (with True, each statement needs the mark of its source), `tell`
+        streams one that passed; never raises."""
 
 
 class Understood(Event):
@@ -167,7 +169,7 @@ class TurnWorkflow(Workflow):
             # The choice set its field directly; its words need not be parsed a second time.
             understanding = _chosen(understanding)
         elif self._reader is not None:
-            reading = self._reader.read(begin.message, understanding, trace, begin.visitor)
+            reading = self._reader.read(begin.message, understanding, trace, begin.caller)
             understanding = await _beside(reading, understanding, trace)
         understanding = resumed(begin.state, understanding)
         state, effects = reduce(begin.state, understanding)
@@ -202,7 +204,7 @@ class TurnWorkflow(Workflow):
             else:
                 results[_RESULT[call.name]] = result
         if self._research is not None and isinstance(results.get("search"), SearchResult):
-            looking_up = self._research.look_up(understanding, event.begin.trace, event.begin.visitor)
+            looking_up = self._research.look_up(understanding, event.begin.trace, event.begin.caller)
             further = await _beside(looking_up, None, event.begin.trace)
             if further is not None:
                 results["search"] = merged([results["search"], further], MOST_PASSAGES)
@@ -233,10 +235,10 @@ class TurnWorkflow(Workflow):
                 turn,
                 draft,
                 citations,
-                check=lambda text: _violations(text, turn, citations),
+                check=lambda text, marks: _violations(text, turn, citations, marks=marks),
                 tell=lambda text: ctx.write_event_to_stream(Said(text=text)),
                 trace=begin.trace,
-                visitor=begin.visitor,
+                caller=begin.caller,
             )
             prose = await _beside(writing, None, begin.trace)
         return Written(begin=begin, prose=prose, turn=turn, draft=draft, citations=citations)
@@ -306,7 +308,7 @@ def _chosen(understanding: Understanding) -> Understanding:
     )
 
 
-def _violations(text: str, turn: Turn, citations: Citations) -> list[Violation]:
+def _violations(text: str, turn: Turn, citations: Citations, *, marks: bool = False) -> list[Violation]:
     values = [
         value_text(name, slot.value, turn.understanding.language)
         for slots in (turn.before.slots, turn.state.slots, turn.trial.slots if turn.trial else {})
@@ -320,4 +322,5 @@ def _violations(text: str, turn: Turn, citations: Citations) -> list[Violation]:
         findings=turn.findings,
         citations=citations,
         catalogue=bool(turn.understanding.unknown_codes),
+        marks=marks,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
@@ -20,10 +21,11 @@ from weakref import WeakKeyDictionary
 
 import httpx
 import structlog
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from assistant.agent.llm.breaker import Breaker
 from assistant.agent.llm.budget import Budget, estimated
+from assistant.agent.llm.caller import Caller
 from assistant.agent.llm.client import TooLong, answers_closed, chat_client, http_client
 from assistant.agent.llm.forms import Mode, NoObject, asked_for, first_object, strict
 from assistant.agent.llm.prompts import prompt
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
-Reason = Literal["unreachable", "refused", "timeout", "rubbish", "resting", "budget", "busy"]
+Reason = Literal["unreachable", "refused", "timeout", "rubbish", "resting", "budget", "busy", "late"]
 _M = TypeVar("_M", bound=BaseModel)
 # Tokens that a probe may take.
 _PROBE_TOKENS = 60
@@ -59,7 +61,8 @@ class EndpointError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """`timeout_s` bounds one call, `at_once` the calls in flight, the budgets count tokens in a day."""
+    """`timeout_s` bounds one call (all calls of a turn: its `Caller`), `at_once` those in flight, the budgets count
+    tokens in a day."""
 
     timeout_s: float = 30.0
     at_once: int = 8
@@ -79,6 +82,8 @@ class Usage:
 class _Probe(BaseModel):
     ready: bool
     colour: Literal["red", "green"]
+    # A list with a bound, which not every server takes.
+    notes: list[str] = Field(default=[], max_length=2)
 
 
 @dataclass(repr=False)
@@ -133,15 +138,15 @@ class Endpoint:
 
     # ---- what a caller wants
 
-    async def probe(self) -> Mode:
-        """Find out, once, how to ask for structured answers. EndpointError when no way works."""
+    async def probe(self, until: float = math.inf) -> Mode:
+        """Find out, once, how to ask for structured answers. EndpointError when no way works `until` then."""
         if self._mode is None:
             if not self._probes.allow():
                 raise EndpointError("resting")
-            failure = EndpointError("rubbish")
+            failure, nobody = EndpointError("rubbish"), Caller("probe", until)
             for mode in get_args(Mode):
                 try:
-                    await self._structured([("user", prompt("probe").text)], _Probe, mode, "probe", _PROBE_TOKENS)
+                    await self._structured([("user", prompt("probe").text)], _Probe, mode, nobody, _PROBE_TOKENS)
                 except EndpointError as error:
                     failure = error
                     # Answered, but not like that: the next way may do. Anything else is no matter of how one asks.
@@ -162,13 +167,13 @@ class Endpoint:
         return self._mode
 
     async def structured(
-        self, messages: Sequence[tuple[str, str]], schema: type[_M], *, visitor: str, max_tokens: int
+        self, messages: Sequence[tuple[str, str]], schema: type[_M], *, caller: Caller, max_tokens: int
     ) -> _M:
         """An answer to (role, text) messages that fits the schema. EndpointError."""
-        return await self._structured(messages, schema, await self.probe(), visitor, max_tokens)
+        return await self._structured(messages, schema, await self.probe(caller.until), caller, max_tokens)
 
     async def stream(
-        self, messages: Sequence[tuple[str, str]], *, visitor: str, max_tokens: int
+        self, messages: Sequence[tuple[str, str]], *, caller: Caller, max_tokens: int
     ) -> AsyncGenerator[str]:
         """The prose as it comes, in pieces. EndpointError, also in the middle; CutOff where it ends before its end."""
         reason: object = None
@@ -179,7 +184,7 @@ class Endpoint:
             pieces = await client.astream_chat(_chat(messages), max_tokens=max_tokens)
             return pieces, await anext(pieces, None)
 
-        async with self._call(visitor, estimated(*(text for _, text in messages)) + max_tokens) as client:
+        async with self._call(caller, estimated(*(text for _, text in messages)) + max_tokens) as client:
             pieces, piece = await self._first(begun)
             async with aclosing(pieces):
                 while piece is not None:
@@ -194,11 +199,11 @@ class Endpoint:
             raise CutOff
 
     async def tool_calls(
-        self, messages: Sequence[tuple[str, str]], tools: Sequence[dict[str, Any]], *, visitor: str, max_tokens: int
+        self, messages: Sequence[tuple[str, str]], tools: Sequence[dict[str, Any]], *, caller: Caller, max_tokens: int
     ) -> list[tuple[str, dict[str, Any]]]:
         """The calls that the model wants made, as (name, arguments); [] when it wants none. EndpointError."""
         tokens = estimated(*(text for _, text in messages), json.dumps(list(tools))) + max_tokens
-        async with self._call(visitor, tokens) as client:
+        async with self._call(caller, tokens) as client:
             kwargs: dict[str, Any] = {"tools": list(tools), "max_tokens": max_tokens}
             answer = await self._first(lambda: client.achat(_chat(messages), **kwargs))
             return [
@@ -216,43 +221,45 @@ class Endpoint:
     # ---- one call
 
     async def _structured(
-        self, messages: Sequence[tuple[str, str]], schema: type[_M], mode: Mode, visitor: str, max_tokens: int
+        self, messages: Sequence[tuple[str, str]], schema: type[_M], mode: Mode, caller: Caller, max_tokens: int
     ) -> _M:
-        rules = strict(schema.model_json_schema())
+        rules = strict(schema.model_json_schema(), bounded=mode == "json_schema")
         if mode in ("json_object", "text"):
             messages = [*messages, ("user", f"Answer with one JSON object of this schema only:\n{json.dumps(rules)}")]
         tokens = estimated(*(text for _, text in messages), json.dumps(rules)) + max_tokens
-        async with self._call(visitor, tokens) as client:
+        async with self._call(caller, tokens) as client:
             kwargs = {"max_tokens": max_tokens, **asked_for(mode, rules)}
             answer = await self._first(lambda: client.achat(_chat(messages), **kwargs))
-            message = _message(answer)
+            message, cut = _message(answer), _ended(answer) == "length"
             if mode == "tools":
                 calls = [call for call in message.tool_calls or () if getattr(call, "function", None) is not None]
-                found = first_object(calls[0].function.arguments) if calls else None
+                found = first_object(calls[0].function.arguments, cut=cut) if calls else None
             else:
-                found = first_object(message.content or "")
+                found = first_object(message.content or "", cut=cut)
             try:
                 return schema.model_validate(found)
             except ValidationError as error:
                 raise EndpointError("rubbish", f"{error.error_count()} errors against the schema") from None
 
     @asynccontextmanager
-    async def _call(self, visitor: str, tokens: int) -> AsyncIterator[OpenAILike]:
+    async def _call(self, caller: Caller, tokens: int) -> AsyncIterator[OpenAILike]:
         """The client, within the limits; whatever goes wrong is told as an `EndpointError` and to the breaker.
 
         The tokens are taken off the budgets only when the call is made.
         """
+        started, seconds = time.perf_counter(), min(self.limits.timeout_s, caller.left())
+        if seconds <= 0:
+            raise EndpointError("late")
         if not self.breaker.allow():
             raise EndpointError("resting")
-        started = time.perf_counter()
         try:
             connected = await self._connected()
-            async with asyncio.timeout(self.limits.timeout_s):
+            async with asyncio.timeout(seconds):
                 if connected.slots.locked():
                     # Waiting in a queue would cost this visitor the time in which the built-in brain answers.
                     raise EndpointError("busy")
                 async with connected.slots, answers_closed():
-                    if not self._budget.reserve(visitor, tokens):
+                    if not self._budget.reserve(caller.visitor, tokens):
                         raise EndpointError("budget")
                     self.usage.calls += 1
                     self.usage.tokens += tokens
@@ -325,7 +332,7 @@ def _message(answer: Any) -> Any:
 
 
 def _ended(piece: ChatResponse) -> object:
-    """Why the text ends with this piece, in the server's word; None where it goes on."""
+    """Why the text ends with this piece or answer, in the server's word; None where it goes on."""
     choices = getattr(piece.raw, "choices", None)
     return getattr(choices[0], "finish_reason", None) if choices else None
 

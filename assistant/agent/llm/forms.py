@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-# Best first.
-Mode = Literal["json_schema", "json_object", "tools", "text"]
+from pydantic_core import from_json
+
+# Best first. A list that may not go on for ever keeps a small model from filling it until it is cut off, but some
+# servers refuse a schema with a bound in it: they are asked without ("json_schema_unbounded").
+Mode = Literal["json_schema", "json_schema_unbounded", "json_object", "tools", "text"]
 # What some servers refuse in the schema of a strict answer; the answer is checked here anyhow.
-_NOT_ASKED = frozenset({"title", "default", "description", "maxLength", "minLength", "maxItems", "minItems"})
+_NOT_ASKED = frozenset({"title", "default", "description", "maxLength", "minLength", "minItems"})
 # How many places are tried where an object may begin in a text.
 _BEGINNINGS = 20
 
@@ -17,23 +20,30 @@ class NoObject(Exception):
     """An answer holds no JSON object."""
 
 
-def strict(rules: Any) -> Any:
-    """A JSON schema as every server takes it that holds its model to one: each key required and no other."""
-    if isinstance(rules, list):
-        return [strict(rule) for rule in rules]
-    if not isinstance(rules, dict):
-        return rules
-    if isinstance(rules.get("properties"), dict):
-        properties = {name: strict(rule) for name, rule in rules["properties"].items()}
-        kept = {key: strict(rule) for key, rule in rules.items() if key not in _NOT_ASKED}
-        return {**kept, "properties": properties, "required": list(properties), "additionalProperties": False}
-    return {key: strict(rule) for key, rule in rules.items() if key not in _NOT_ASKED}
+def strict(rules: Any, *, bounded: bool) -> Any:
+    """A JSON schema as servers take it that hold their model to one: each key required and no other. `bounded` keeps
+    the most entries that a list may have."""
+
+    def without(rules: Any) -> Any:
+        if isinstance(rules, list):
+            return [without(rule) for rule in rules]
+        if not isinstance(rules, dict):
+            return rules
+        kept = {key: without(rule) for key, rule in rules.items() if key not in _NOT_ASKED}
+        if not bounded:
+            kept.pop("maxItems", None)
+        if isinstance(rules.get("properties"), dict):
+            properties = {name: without(rule) for name, rule in rules["properties"].items()}
+            kept |= {"properties": properties, "required": list(properties), "additionalProperties": False}
+        return kept
+
+    return without(rules)
 
 
 def asked_for(mode: Mode, rules: dict[str, Any]) -> dict[str, Any]:
     """What a request says of the form of its answer."""
     match mode:
-        case "json_schema":
+        case "json_schema" | "json_schema_unbounded":
             schema = {"name": "answer", "schema": rules, "strict": True}
             return {"response_format": {"type": "json_schema", "json_schema": schema}}
         case "json_object":
@@ -48,10 +58,15 @@ def asked_for(mode: Mode, rules: dict[str, Any]) -> dict[str, Any]:
             return {}
 
 
-def first_object(text: str) -> dict[str, Any]:
-    """The first JSON object in a text."""
+def first_object(text: str, *, cut: bool = False) -> dict[str, Any]:
+    """The first JSON object in a text; of one that was `cut` off, what had come of it. Raises `NoObject`."""
     decoder = json.JSONDecoder()
     start = text.find("{")
+    if cut and start >= 0:
+        try:
+            return dict(from_json(text[start:], allow_partial=True))
+        except ValueError:
+            raise NoObject from None
     for _ in range(_BEGINNINGS):
         if start < 0:
             break

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from assistant.agent.llm.caller import Caller
 from assistant.agent.llm.endpoint import Endpoint, EndpointError
 from assistant.agent.llm.prompts import prompt
 from assistant.agent.llm.reading import Reading, joined
@@ -9,13 +12,9 @@ from assistant.agent.trace import Trace
 from assistant.dialogue.reading import Intent, Understanding
 
 _MAX_TOKENS = 400
-# Requests about the conversation, and small talk: a model has nothing to add.
+# Requests about the conversation: a model has nothing to add.
 _PLAIN: frozenset[Intent] = frozenset(
     {
-        "greet",
-        "thank",
-        "goodbye",
-        "acknowledge",
         "complaint",
         "finish",
         "start_over",
@@ -28,6 +27,11 @@ _PLAIN: frozenset[Intent] = frozenset(
         "export",
     }
 )
+# Small talk, which may be the beginning of a message that says something.
+_TALK: frozenset[Intent] = frozenset({"greet", "thank", "goodbye", "acknowledge"})
+# Chinese characters, and half as many words of other scripts, that are small talk and no more.
+_LONGEST_TALK = 8
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+")
 # A message of fewer letters says no more than the parser finds.
 _SHORTEST = 4
 
@@ -38,15 +42,15 @@ class Reader:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
 
-    async def read(self, message: str, built_in: Understanding, trace: Trace, visitor: str) -> Understanding:
+    async def read(self, message: str, built_in: Understanding, trace: Trace, caller: Caller) -> Understanding:
         """The message's meaning; the built-in one where the endpoint gives nothing."""
-        if built_in.intent in _PLAIN or sum(char.isalnum() for char in message) < _SHORTEST:
+        if not _worth_reading(message, built_in):
             return built_in
         asked = prompt("read")
         with trace.span("llm_read", prompt=asked.id, digest=asked.digest) as span:
             try:
                 reading = await self._endpoint.structured(
-                    [("system", asked.text), ("user", message)], Reading, visitor=visitor, max_tokens=_MAX_TOKENS
+                    [("system", asked.text), ("user", message)], Reading, caller=caller, max_tokens=_MAX_TOKENS
                 )
             except EndpointError as error:
                 span.note("failed", error.reason)
@@ -55,3 +59,10 @@ class Reader:
             span.note("read", reading.model_dump(mode="json"))
             span.note("judged", [vars(one) for one in judged])
         return meant
+
+
+def _worth_reading(message: str, built_in: Understanding) -> bool:
+    if built_in.intent in _PLAIN or sum(char.isalnum() for char in message) < _SHORTEST:
+        return False
+    said = sum(1 if len(word) == 1 else 2 for word in _WORD.findall(message))
+    return built_in.intent not in _TALK or said > _LONGEST_TALK

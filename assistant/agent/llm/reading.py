@@ -13,7 +13,8 @@ The policy, in this order:
 5. Words about others, the past, what is denied or only may come are nobody's requirement; nor is what the parser finds
    in the evidence and not in the message, which takes it back. Two values for a field that has one are none. What the
    parser takes for a question and no more ("what must we tell you about the room?") states nothing of the case.
-6. The built-in intent stands, but for a message that it could only take as a question and that states something.
+6. The built-in intent stands, but for a message that it could only take as a question or as small talk, and that states
+   something.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from assistant.dialogue.compound import MOST_QUESTIONS
 from assistant.dialogue.denial import denied_after, denied_before
 from assistant.dialogue.language import fold
 from assistant.dialogue.modality import disowned, hedged, others, owned
-from assistant.dialogue.reading import Understanding, Update
+from assistant.dialogue.reading import Intent, Understanding, Update
 from assistant.dialogue.statements import fits
 from assistant.dialogue.understanding import understand
 from assistant.rules.requirements import (
@@ -67,9 +68,11 @@ _FLAGS = frozenset({"multi_node", "rack_scale", "tax_included", "stamped_quote",
 _ADDED = frozenset({"workloads", "models", "software"})
 
 # What is taken of a reading; more than that is nothing that one message says.
-_MOST_UPDATES = 12
+_MOST_UPDATES = 10
 _LONGEST = 200
 _SHORTEST = 3
+# Intents that may be no more than what the parser made of words it does not know.
+_OPEN: frozenset[Intent] = frozenset({"ask", "greet", "thank", "goodbye", "acknowledge"})
 # The machine room has parts of its own, and how to reach somebody is nothing to send to a model.
 READ_FIELDS = tuple(field for field in FIELD_NAMES if field not in ("facility", "contact"))
 # What words and figures are made of, and what would go on with one ahead of a place and behind it.
@@ -103,6 +106,11 @@ def _as_list(*kinds: type) -> Any:
     return BeforeValidator(usable)
 
 
+def _at_most(entries: int) -> Any:
+    """Told to the model; a longer list is cut where it is read, and is no error."""
+    return Field(json_schema_extra={"maxItems": entries})
+
+
 Said = Annotated[str, BeforeValidator(_as_text)]
 
 
@@ -123,9 +131,9 @@ class Reading(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     intent: Annotated[_ReadIntent, BeforeValidator(lambda v: v if v in get_args(_ReadIntent) else "other")]
-    updates: Annotated[list[ReadUpdate], _as_list(dict, ReadUpdate)]
+    updates: Annotated[list[ReadUpdate], _as_list(dict, ReadUpdate), _at_most(_MOST_UPDATES)]
     query: Annotated[str, BeforeValidator(_as_query)] = ""
-    questions: Annotated[list[Annotated[str, BeforeValidator(_as_query)]], _as_list(str)] = []
+    questions: Annotated[list[Annotated[str, BeforeValidator(_as_query)]], _as_list(str), _at_most(MOST_QUESTIONS)] = []
 
 
 Verdict = Literal[
@@ -170,7 +178,7 @@ def joined(message: str, built_in: Understanding, reading: Reading) -> tuple[Und
         query=_query(message, reading),
         questions=_questions(reading) or built_in.questions,
     )
-    if adopted and built_in.intent == "ask" and not built_in.question and reading.intent in ("inform", "recommend"):
+    if adopted and built_in.intent in _OPEN and not built_in.question and reading.intent in ("inform", "recommend"):
         meant = replace(meant, intent=reading.intent)
     return meant, tuple(judged)
 

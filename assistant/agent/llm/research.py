@@ -10,6 +10,7 @@ import asyncio
 import json
 from typing import Any
 
+from assistant.agent.llm.caller import Caller
 from assistant.agent.llm.endpoint import Endpoint, EndpointError
 from assistant.agent.llm.prompts import prompt
 from assistant.agent.llm.toolbox import LOOKING_UP, Toolbox
@@ -32,7 +33,7 @@ class Research:
         self._endpoint = endpoint
         self._tools = tools
 
-    async def look_up(self, understanding: Understanding, trace: Trace, visitor: str) -> SearchResult | None:
+    async def look_up(self, understanding: Understanding, trace: Trace, caller: Caller) -> SearchResult | None:
         """The passages that its calls found, in the order of the calls; None where there is nothing to add."""
         if len(understanding.questions) < 2:
             return None
@@ -44,7 +45,7 @@ class Research:
             made: list[dict[str, Any]] = []
             for _ in range(_STEPS):
                 try:
-                    calls = await self._endpoint.tool_calls(messages, specs, visitor=visitor, max_tokens=_MAX_TOKENS)
+                    calls = await self._endpoint.tool_calls(messages, specs, caller=caller, max_tokens=_MAX_TOKENS)
                 except EndpointError as error:
                     span.note("failed", error.reason)
                     break

@@ -16,7 +16,9 @@ _END = re.compile(
     rf"(?:{_MARK})*\s*"
 )
 # A mark of which the rest is still to come.
-_BEGUN = re.compile(r"\[\d{0,3}")
+_BEGUN = re.compile(r"[\[【［〔]\d{0,3}")
+# Marks as Chinese text likes to have its brackets.
+_WIDE_MARK = re.compile(r"[【［〔]\s?(\d{1,3})\s?[】］〕]")
 # A sentence that has its end, whatever would have come after it.
 _ENDED = re.compile(rf"(?:[。！？!?]+[”’」』)）\"]*|(?<!\d)\.)(?:{_MARK})*\s*$")
 # A model that never ends a sentence is cut here, in characters.
@@ -52,7 +54,7 @@ async def whole_sentences(pieces: AsyncGenerator[str]) -> AsyncGenerator[str]:
     try:
         async with aclosing(pieces) as coming:
             async for piece in coming:
-                buffer += piece
+                buffer = _WIDE_MARK.sub(r"[\1]", buffer + piece)
                 found, buffer = _complete(buffer)
                 for sentence in found:
                     yield sentence

@@ -1,8 +1,9 @@
 """Writes a reply as prose from what the built-in composer worked out; each sentence is checked before it is told.
 
 The built-in reply is the notes: products and figures stand in it because a tool gave them, each statement with the mark
-of its passage. The model puts them into words; it decides nothing and looks nothing up. One repair where a sentence is
-refused, then the built-in text, whole.
+of its passage. What it says ahead of them, what was noted and what is recommended, is told at once and as it is. The
+model puts the notes into words; it decides nothing and looks nothing up. One repair where a sentence is refused, then
+the built-in text, whole.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from assistant.agent.citations import Citations
+from assistant.agent.llm.caller import Caller
 from assistant.agent.llm.endpoint import Endpoint, EndpointError
 from assistant.agent.llm.prompts import LANGUAGES, prompt
 from assistant.agent.llm.streaming import whole_sentences
@@ -38,7 +40,8 @@ _MOST_LATIN = 2
 # The same sentence over and over is no end.
 _MOST_REPEATED = 3
 
-Check = Callable[[str], Sequence[Violation]]
+# What a text may not say; with `True` each statement needs the mark of its source.
+Check = Callable[[str, bool], Sequence[Violation]]
 Tell = Callable[[str], None]
 
 
@@ -49,22 +52,25 @@ class Writer:
         self._endpoint = endpoint
 
     async def write(
-        self, turn: Turn, draft: Draft, citations: Citations, *, check: Check, tell: Tell, trace: Trace, visitor: str
+        self, turn: Turn, draft: Draft, citations: Citations, *, check: Check, tell: Tell, trace: Trace, caller: Caller
     ) -> str | None:
         """Prose over the draft's notes. `check` names what a sentence may not say, `tell` streams one that passed."""
         if not self._wanted(turn, draft):
             return None
         asked = prompt("write")
         language = LANGUAGES[turn.understanding.language]
-        notes = self._notes(turn, draft, citations)
+        opening, body = _parted(draft.text)
+        notes = self._notes(turn, draft, body, citations)
         messages = [
             ("system", asked.filled(language=language)),
-            ("user", f"Notes:\n{notes}\n\nMessage: {turn.understanding.text}"),
+            ("user", f"Notes:\n{notes}\n\nAlready told: {opening or '-'}\n\nMessage: {turn.understanding.text}"),
         ]
         with trace.span("llm_write", prompt=asked.id, digest=asked.digest) as span:
             told = _Told(turn, check, tell)
+            if opening and not told.begun(opening):
+                return None
             try:
-                refused = await self._stream(messages, told, visitor)
+                refused = await self._stream(messages, told, caller)
                 if refused is not None:
                     span.note("refused", _violations(refused))
                     repair = prompt("repair").filled(
@@ -73,30 +79,34 @@ class Writer:
                         written=" ".join(told.sentences) or "-",
                         language=language,
                     )
-                    again = await self._stream([*messages, ("user", repair)], told, visitor)
+                    again = await self._stream([*messages, ("user", repair)], told, caller)
                     if again is not None:
                         span.note("refused_again", _violations(again))
                         return None
             except EndpointError as error:
                 span.note("failed", error.reason)
                 return None
-            lacking = told.lacking(draft)
+            lacking = told.lacking(body)
             span.note("sentences", len(told.sentences))
             if lacking:
                 span.note("lacking", lacking)
                 return None
-            return told.text
+            return f"{opening}\n\n{told.text}" if opening else told.text
 
     def _wanted(self, turn: Turn, draft: Draft) -> bool:
         """Whether there is anything to put into prose; a refusal and a short note stand as they are."""
         if draft.deleted or draft.intent not in _PROSE or not _MARK.search(draft.text):
             return False
+        decision = turn.findings.decision
+        if draft.intent != "ask" and decision is not None and not decision.models:
+            # Which tier it is stands open: the list of them is the answer.
+            return False
         # A table says more than prose about it.
         return "| --- |" not in draft.text and not turn.understanding.premise
 
-    def _notes(self, turn: Turn, draft: Draft, citations: Citations) -> str:
+    def _notes(self, turn: Turn, draft: Draft, body: str, citations: Citations) -> str:
         found = turn.findings.search
-        notes = [draft.text]
+        notes = [body]
         if draft.intent == "ask" and found is not None and found.covered:
             for passage in found.passages[:_FURTHER]:
                 if not citations.holds(passage):
@@ -104,10 +114,10 @@ class Writer:
         return "\n".join(notes)
 
     async def _stream(
-        self, messages: Sequence[tuple[str, str]], told: _Told, visitor: str
+        self, messages: Sequence[tuple[str, str]], told: _Told, caller: Caller
     ) -> tuple[str, Sequence[Violation]] | None:
         """Tell each sentence that passes; the first that does not, with what is wrong, ends it."""
-        pieces = self._endpoint.stream(messages, visitor=visitor, max_tokens=_MAX_TOKENS)
+        pieces = self._endpoint.stream(messages, caller=caller, max_tokens=_MAX_TOKENS)
         async with aclosing(whole_sentences(pieces)) as coming:
             async for sentence in coming:
                 violations = told.take(sentence)
@@ -128,6 +138,13 @@ class _Told:
         self._repeated = 0
         self._held: list[str] = []
 
+    def begun(self, opening: str) -> bool:
+        """Tell what the built-in reply opens with, if it may be told."""
+        if self._check(opening, False):
+            return False
+        self._tell(opening + "\n\n")
+        return True
+
     @property
     def text(self) -> str:
         """All of them as one paragraph."""
@@ -138,7 +155,7 @@ class _Told:
         if sentence in self.sentences:
             self._repeated += 1
             return [Violation("length", sentence[:40])] if self._repeated > _MOST_REPEATED else ()
-        wrong = list(self._check(sentence))
+        wrong = list(self._check(sentence, True))
         if not self._in_language(sentence):
             wrong.append(Violation("language", sentence[:40]))
         if re.search(r"[?？]", sentence):
@@ -157,12 +174,14 @@ class _Told:
                 self._held.clear()
         return wrong
 
-    def lacking(self, draft: Draft) -> list[str]:
-        """What the built-in reply holds and no prose about it may leave out: the products in bold, and any source."""
+    def lacking(self, body: str) -> list[str]:
+        """What the notes hold and no prose about them may leave out: the products of what they recommend, and any
+        source. Alternatives and their conditions stand beside the chat as well."""
         if not self.sentences:
             return ["everything"]
         text = self.text
-        bold = re.findall(r"\*\*([^*]+)\*\*", draft.text)
+        stated = "\n".join(line for line in body.splitlines() if not line.startswith("- "))
+        bold = re.findall(r"\*\*([^*]+)\*\*", stated)
         codes = [code for name in bold for code in re.findall(r"\b(?:[GT]\d+[AX]?|T-RackScale|SF?)\b", name)]
         missing = [code for code in dict.fromkeys(codes) if code not in text]
         if not _MARK.search(text):
@@ -178,6 +197,13 @@ class _Told:
         if not _HAN.search(sentence) and len(_LATIN_WORD.findall(sentence)) > _MOST_LATIN:
             return False
         return detect(sentence, "zh") == "zh"
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What a built-in reply says before its first source, and the rest: the notes."""
+    parts = text.split("\n\n")
+    first = next(place for place, part in enumerate(parts) if _MARK.search(part))
+    return "\n\n".join(parts[:first]), "\n\n".join(parts[first:])
 
 
 def _foreign(char: str) -> bool:

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 from scripted_endpoint import READY, Answer, Script, Scripted, kind_of, scripted_endpoint
 
 from assistant.agent.llm.breaker import Breaker
+from assistant.agent.llm.caller import Caller
 from assistant.agent.llm.endpoint import Endpoint, EndpointError, Limits
 
 KEY = "sk-never-to-be-seen-0123456789"
@@ -22,6 +23,7 @@ class Shade(BaseModel):
     """What the tests ask for."""
 
     shade: str
+    others: list[str] = Field(default=[], max_length=2)
 
 
 class Clock:
@@ -37,7 +39,9 @@ class Clock:
 def how(request: dict[str, Any]) -> str:
     """In which way a structured answer is asked for."""
     if "response_format" in request:
-        return str(request["response_format"]["type"])
+        way = str(request["response_format"]["type"])
+        bounded = "maxItems" in json.dumps(request)
+        return way if way != "json_schema" or bounded else "json_schema_unbounded"
     return "tools" if "tools" in request else "text"
 
 
@@ -61,14 +65,14 @@ async def connected(
 
 async def ask(endpoint: Endpoint, visitor: str = "v") -> str:
     """One structured call; the shade that came."""
-    found = await endpoint.structured([("user", "Which shade?")], Shade, visitor=visitor, max_tokens=20)
+    found = await endpoint.structured([("user", "Which shade?")], Shade, caller=Caller(visitor), max_tokens=20)
     return found.shade
 
 
 async def prose(endpoint: Endpoint, visitor: str = "v", told: list[str] | None = None) -> list[str]:
     """One streamed call; the pieces that came, which `told` has also where it breaks off."""
     heard = told if told is not None else []
-    async for piece in endpoint.stream([("user", "Tell me.")], visitor=visitor, max_tokens=20):
+    async for piece in endpoint.stream([("user", "Tell me.")], caller=Caller(visitor), max_tokens=20):
         heard.append(piece)
     return heard
 

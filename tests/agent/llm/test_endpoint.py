@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Awaitable
+from dataclasses import replace
 from itertools import repeat
 from typing import Any, get_args
 
@@ -15,6 +16,7 @@ from scripted_endpoint import READY, Answer, kind_of
 
 from agent.llm.calls import GOOD, Clock, Shade, ask, connected, how, often, prose, ready, until
 from assistant.agent.llm.breaker import Breaker
+from assistant.agent.llm.caller import Caller
 from assistant.agent.llm.client import MOST_BYTES
 from assistant.agent.llm.endpoint import Endpoint, EndpointError, Limits
 from assistant.agent.llm.forms import Mode
@@ -95,13 +97,20 @@ async def test_a_server_that_takes_no_question_at_all_is_not_asked_again_in_each
         assert await prose(endpoint) == ["no idea"]
 
 
-async def test_a_schema_is_sent_as_every_server_takes_it() -> None:
-    async with connected(ready(lambda _: Answer('{"intent": "ask", "updates": []}'))) as (server, endpoint):
-        await endpoint.structured([("user", "?")], Reading, visitor="v", max_tokens=20)
+@pytest.mark.parametrize("bounded", [True, False])
+async def test_a_schema_is_sent_as_every_server_takes_it(bounded: bool) -> None:
+    def script(request: dict[str, Any]) -> Answer:
+        if not bounded and "maxItems" in json.dumps(request):
+            return Answer(status=400)
+        return Answer(READY if kind_of(request) == "probe" else '{"intent": "ask", "updates": []}')
+
+    async with connected(script) as (server, endpoint):
+        await endpoint.structured([("user", "?")], Reading, caller=Caller("v"), max_tokens=20)
     schema = server.requests[-1]["response_format"]["json_schema"]
     assert schema["strict"]
     text = json.dumps(schema)
-    assert not [word for word in ("maxLength", "maxItems", "default", "title") if f'"{word}"' in text]
+    assert not [word for word in ("maxLength", "default", "title") if f'"{word}"' in text]
+    assert ('"maxItems"' in text) is bounded
     for rules in (schema["schema"], schema["schema"]["$defs"]["ReadUpdate"]):
         assert rules["required"] == list(rules["properties"])
         assert rules["additionalProperties"] is False
@@ -121,6 +130,47 @@ async def test_a_schema_is_sent_as_every_server_takes_it() -> None:
 async def test_the_object_is_found_wherever_a_model_puts_it(text: str) -> None:
     async with connected(ready(lambda _: Answer(text))) as (_, endpoint):
         assert await ask(endpoint) == "green"
+
+
+@pytest.mark.parametrize("mode", ["json_schema", "json_object", "tools", "text"])
+async def test_of_an_answer_that_is_cut_off_what_had_come_is_read(mode: Mode) -> None:
+    cut = '{"shade": "green", "others": ["light gr'
+
+    def script(request: dict[str, Any]) -> Answer:
+        if how(request) != mode:
+            return Answer(status=400)
+        return given(mode, READY) if kind_of(request) == "probe" else replace(given(mode, cut), finish=finish)
+
+    finish = "length"
+    async with connected(script) as (_, endpoint):
+        assert await ask(endpoint) == "green"
+        # Not at a limit of length it is no answer, but a broken one.
+        finish = "stop"
+        with pytest.raises(EndpointError, match="no JSON object"):
+            await ask(endpoint)
+
+
+async def test_nothing_is_asked_once_the_time_of_a_turn_is_over() -> None:
+    async with connected(ready(lambda _: Answer(GOOD)), breaker=Breaker(threshold=1)) as (server, endpoint):
+        with pytest.raises(EndpointError) as refused:
+            await endpoint.structured([("user", "?")], Shade, caller=Caller.within(-1, "v"), max_tokens=9)
+        assert refused.value.reason == "late"
+        assert server.requests == []
+        # The endpoint is not to blame for that.
+        assert await ask(endpoint) == "green"
+
+
+async def test_the_calls_of_a_turn_share_its_time() -> None:
+    async with connected(ready(lambda _: Answer(GOOD, delay_s=0.4))) as (server, endpoint):
+        await endpoint.probe()
+        caller, reasons = Caller.within(0.6, "v"), []
+        for _ in range(3):
+            try:
+                await endpoint.structured([("user", "?")], Shade, caller=caller, max_tokens=9)
+            except EndpointError as error:
+                reasons.append(error.reason)
+        assert reasons == ["timeout", "late"]
+        assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize(("url", "model"), [(None, "m"), ("http://127.0.0.1/v1", None), ("", "m"), ("http://x", "")])
@@ -288,12 +338,12 @@ async def test_a_listener_who_has_heard_enough_ends_the_stream_at_the_server_and
     breaker = Breaker(threshold=1, clock=Clock())
     answer = Answer(pieces=repeat("又一句。"), pause_s=0.001, gone=gone)
     async with connected(lambda _: answer, at_once=1, breaker=breaker) as (_, endpoint):
-        pieces = endpoint.stream([("user", "?")], visitor="v", max_tokens=9)
+        pieces = endpoint.stream([("user", "?")], caller=Caller("v"), max_tokens=9)
         assert await anext(pieces) == "又一句。"
         await pieces.aclose()
         await until(gone.is_set)
         assert not breaker.open
-        again = endpoint.stream([("user", "?")], visitor="v", max_tokens=9)
+        again = endpoint.stream([("user", "?")], caller=Caller("v"), max_tokens=9)
         assert await anext(again) == "又一句。"
         await again.aclose()
 
@@ -551,18 +601,18 @@ async def test_a_text_that_is_not_finished_is_told_to_be_cut_off(finish: str | N
 async def test_tool_calls_are_told_as_names_and_arguments(calls: Any, found: Any) -> None:
     tools = [{"type": "function", "function": {"name": "search", "parameters": {"type": "object"}}}]
     async with connected(lambda _: Answer("DONE", calls=calls)) as (_, endpoint):
-        assert await endpoint.tool_calls([("user", "?")], tools, visitor="v", max_tokens=9) == found
+        assert await endpoint.tool_calls([("user", "?")], tools, caller=Caller("v"), max_tokens=9) == found
 
 
 @pytest.mark.parametrize("arguments", ["", "rubbish", "[1]", "5"])
 async def test_tool_calls_with_rubbish_for_arguments_are_an_endpoint_error(arguments: str) -> None:
     async with connected(lambda _: Answer(calls=[("search", arguments)])) as (_, endpoint):
         with pytest.raises(EndpointError) as error:
-            await endpoint.tool_calls([("user", "?")], [], visitor="v", max_tokens=9)
+            await endpoint.tool_calls([("user", "?")], [], caller=Caller("v"), max_tokens=9)
         assert error.value.reason == "rubbish"
 
 
 async def test_an_answer_that_fits_the_schema_only_in_part_is_rubbish() -> None:
     async with connected(ready(lambda _: Answer('{"color": "green"}'))) as (_, endpoint):
         with pytest.raises(EndpointError, match="1 errors against the schema"):
-            await endpoint.structured([("user", "?")], Shade, visitor="v", max_tokens=9)
+            await endpoint.structured([("user", "?")], Shade, caller=Caller("v"), max_tokens=9)

@@ -21,9 +21,11 @@ FILES = sorted(FOLDER.iterdir())
 DIGESTS = {
     "look_up.v1": "407cd849da3d",
     "probe.v1": "24b3fb4b1074",
+    "probe.v2": "388b95007ab9",
     "read.v1": "ead4a59e063c",
     "repair.v1": "928e6545712e",
     "write.v1": "e392f2ae429c",
+    "write.v2": "0dc74e4f66fd",
 }
 PARTS = {
     "read": set(),

@@ -61,9 +61,18 @@ LIES = [pytest.param(ZH, lie, id=f"zh {name}") for name, lie in LIES_ZH.items()]
 ]
 
 
+# What the built-in reply says ahead of its reasons, which is told at once.
+OPENING = {
+    ZH: "推荐 **T4 / T4A**（T 系列 AI 训练服务器）。\n\n",
+    EN: "I recommend **T4 / T4A** (T series AI training servers).\n\n",
+}
+
+
 def claims(reply: str) -> str:
-    """A reply without the question at its end."""
-    return reply.rpartition("\n\n")[0]
+    """What the model says in a reply: all between its opening and the question at its end."""
+    opening, said, _question = reply.split("\n\n")
+    assert f"{opening}\n\n" in OPENING.values()
+    return said
 
 
 # ---- what is well written
@@ -77,7 +86,8 @@ async def test_prose_that_rests_on_the_notes_is_the_reply_and_is_told_as_it_come
     assert (reply.composer, reply.verified) == ("llm", True)
     assert claims(reply.reply) == "".join(GOOD[message])
     assert "".join(turn.told) == reply.reply
-    assert len(turn.told) >= 2
+    assert turn.told[0] == OPENING[message]
+    assert len(turn.told) >= 3
     assert stage.server.kinds() == ["read", "write"]
     # All but the words is as it would be without the model, the question at the end too.
     assert reply.reply.rpartition("\n\n")[2] == plain.reply.rpartition("\n\n")[2]
@@ -131,8 +141,8 @@ async def test_a_repair_that_says_it_again_leaves_the_built_in_reply(stage: Stag
     assert reply.reply == plain.reply
     assert reply.citations == plain.citations
     # The first sentence had passed; what follows it is the built-in reply.
-    assert turn.told[0] == first.strip()
-    assert "".join(turn.told[1:]) == plain.reply
+    assert turn.told[:2] == [OPENING[message], first.strip()]
+    assert "".join(turn.told[2:]) == plain.reply
 
 
 @pytest.mark.parametrize(("message", "lie"), LIES)
@@ -157,14 +167,11 @@ async def test_a_lie_is_found_however_it_comes_in_pieces(stage: Stage, cut: int)
 @pytest.mark.parametrize(
     "text",
     [
-        "若多个课题组共享，则是 T8 / T8A[2]。",
-        "推荐 T4 / T4A[2]。",
         "推荐 T4 / T4A。若多个课题组共享，则是 T8 / T8A。",
-        "推荐 T4[2]。若多个课题组共享，则是 T8 / T8A[2]。",
         "好的。",
         "\n\n",
     ],
-    ids=["no line that is recommended", "no alternative", "no source", "half of the pair", "nothing said", "blank"],
+    ids=["no source", "nothing said", "blank"],
 )
 async def test_prose_that_leaves_out_what_matters_is_not_the_reply(stage: Stage, text: str) -> None:
     plain = await stage.plainly(ZH)
@@ -193,7 +200,7 @@ async def test_an_answer_without_end_is_left_and_stopped_at_the_server(stage: St
     turn = await stage.take(ZH, model(endless, Answer(pieces=repeat("推荐"))))
     await until(gone.is_set)
     assert turn.reply.reply == plain.reply
-    assert turn.told.count(GOOD[ZH][0]) == 1
+    assert "".join(turn.told).count(GOOD[ZH][0]) == 1
 
 
 async def test_a_sentence_without_end_is_left(stage: Stage) -> None:
@@ -210,6 +217,7 @@ async def test_a_repair_is_told_what_was_wrong_and_what_stands_already(stage: St
     asked = stage.server.asked(stage.server.requests[-1])
     assert "推荐 $language T16[9]。" in asked
     assert f"Already written: {first}" in asked
+    assert f"Already told: {OPENING[ZH]}" in asked
     assert "[9]" in asked.partition("Reasons:")[2]
     assert "simplified Chinese" in asked
 
@@ -249,6 +257,42 @@ async def test_an_injection_reaches_the_model_as_the_visitors_message_only(stage
     assert not any("T16" in text and "价格 1 元" in text for text in turn.told)
     assert turn.reply.decision
     assert "T16" not in turn.reply.decision.models
+
+
+async def test_an_open_tier_is_told_by_the_list_of_its_conditions(stage: Stage) -> None:
+    plain = await stage.plainly("做推理")
+    turn = await stage.take("做推理", model(Answer("推荐 G4 / G4A[1]。")))
+    assert "write" not in stage.server.kinds()
+    assert turn.reply.reply == plain.reply
+
+
+async def test_the_product_that_an_answer_recommends_is_in_the_prose_too(stage: Stage) -> None:
+    message = "学院级平台，多课题组训练，训练层验证内容有哪些？"
+    plain = await stage.plainly(message)
+    assert "**T8 / T8A**" in plain.reply
+    known = {"训练层要验证 NCCL 通信[1]。": "builtin", "训练层要验证 NCCL 通信[1]，方向是 T8 / T8A[2]。": "llm"}
+    for text, composer in known.items():
+        turn = await stage.take(message, model(Answer(text)))
+        assert turn.reply.composer == composer
+
+
+@pytest.mark.parametrize("mark", ["【1】", "［1］", "〔1〕", "[1]", "【 1 】"])
+async def test_marks_in_other_brackets_are_marks(stage: Stage, mark: str) -> None:
+    turn = await stage.take(
+        ZH, model(Answer(pieces=["模型训练归 T 系列。", mark[:2], f"{mark[2:]}多组共享则是 T8 / T8A{mark}。"]))
+    )
+    assert claims(turn.reply.reply) == "模型训练归 T 系列。[1]多组共享则是 T8 / T8A[1]。"
+
+
+async def test_a_statement_that_rests_on_a_passage_needs_its_mark(stage: Stage) -> None:
+    message = "4 GPU 训练的内存从多少评估？"
+    plain = await stage.plainly(message)
+    assert "512GB" in plain.reply
+    bare, marked = "4 GPU 训练从 512GB 起评估。", "4 GPU 训练从 512GB 起评估[1]。"
+    turn = await stage.take(message, model(Answer(f"内存影响数据预处理[1]。{bare}"), Answer(marked)))
+    assert stage.server.kinds() == ["read", "write", "repair"]
+    assert bare not in turn.reply.reply
+    assert turn.reply.reply.endswith(marked)
 
 
 # ---- answers from the material
