@@ -102,6 +102,7 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
     from ingest.load import Skipped, load
     from ingest.questions import attach, read
     from ingest.split import StructureParser
+    from ingest.twins import disagreeing
     from ingest.upsert import rebuild
 
     started = perf_counter()
@@ -119,6 +120,7 @@ def run(settings: Settings, progress: Progress | None = None, *, encoder: Encode
         raise CorpusError(path=settings.corpus_dir, problem="there is no document in it that can be read")
     astray = attach(nodes, read(settings.corpus_dir))
     skipped += [Skipped(QUESTIONS, f"no one statement has these words: {words}") for words in astray]
+    skipped += [Skipped(unit, f"its languages have different figures: {told}") for unit, told in disagreeing(nodes)]
     found, usual = words(nodes)
     metadata = IndexMetadata(embedder=encoder.id, splitter=_version(), corpus=corpus, usual_length=usual)
     alone = units_alone(nodes)

@@ -345,7 +345,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
         "超过模型一次能读的 {longest} 个词元、已分段读取的片段：{count} 个",
         "Passages longer than the {longest} tokens that the model reads at once: {count}; they were read in pieces.",
     ),
-    "cli.skipped": ("未读取 {path}：{problem}", "Not read: {path}: {problem}"),
+    "cli.skipped": ("请检查 {path}：{problem}", "Please check {path}: {problem}"),
     "cli.serving": ("选型顾问已就绪：{url}    （Ctrl-C 停止）", "The advisor is ready: {url}    (Ctrl-C stops it)"),
     "cli.port_taken": (
         "{host}:{port} 已被占用。请换一个端口：advisor serve --port {other}",

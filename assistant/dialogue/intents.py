@@ -40,6 +40,16 @@ _TERMS = expression(
     r"|refund|invoice|\bdeal\b|binding|\bagree",
     re.IGNORECASE,
 )
+# Words by which a bargain is said to be struck: whatever else the message states, it asks for a promise.
+_BINDING = expression(
+    r"(?:就|即|便|自动|视[为同]|当作?|算)(?:你们?|您|贵司|英睿特)?.{0,6}(?:同意|答应|确认|承诺|接受|成交|生效)"
+    r"|(?:具有|有)法律效力|一言为定|说定了|不得反悔|不许反悔|拍板成交|合同(?:成立|生效)"
+    r"|\b(?:take|consider|treat|count) (?:it|this|that) (?:as )?(?:agreed|accepted|confirmed|a deal|settled|done)"
+    r"|\b(?:makes?|becomes?|is|be) (?:it |this )?(?:effective|binding|legally binding)"
+    r"|\bit'?s a deal\b|\bdeal is (?:done|closed)"
+    r"|\byou (?:have )?(?:thereby |hereby )?(?:agreed?|accept(?:ed)?|commit(?:ted)?)\b",
+    re.IGNORECASE,
+)
 # Requests about the conversation and small talk fill no field.
 STATES_NOTHING: tuple[Intent, ...] = (
     "start_over",
@@ -75,6 +85,11 @@ def matched_intents(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in lexicon().intents if pattern.search(text))
 
 
+def binds(text: str) -> bool:
+    """Whether a folded text would strike a bargain by its own words."""
+    return bool(_BINDING.search(text))
+
+
 def intent_of(text: str, signs: Signs) -> Intent:
     """The intent of a folded text. Requests about the conversation come first, then what the words ask for."""
     matched, updates, question = signs.matched, signs.updates, signs.question
@@ -85,7 +100,8 @@ def intent_of(text: str, signs: Signs) -> Intent:
     # "No stamped quote" says what the quotation is to hold and asks for none.
     of_quote = bool(updates) and not question and not _TERMS.search(text)
     of_quote = of_quote and all(u.field in _OF_QUOTE for u in updates)
-    if "commercial" in matched and not about_papers and not of_quote and (question or not updates or len(updates) < 2):
+    asks_terms = "commercial" in matched and (question or len(updates) < 2) and not about_papers and not of_quote
+    if asks_terms or binds(text):
         return "commercial"
     if about := _about(text, matched, signs):
         return about

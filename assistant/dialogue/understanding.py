@@ -11,7 +11,7 @@ from assistant.dialogue.compound import questions_in
 from assistant.dialogue.consistency import settle
 from assistant.dialogue.delivery import apart
 from assistant.dialogue.expressions import expression
-from assistant.dialogue.intents import STATES_NOTHING, Signs, intent_of, matched_intents
+from assistant.dialogue.intents import STATES_NOTHING, Signs, binds, intent_of, matched_intents
 from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
@@ -90,6 +90,9 @@ def _kept(intent: Intent, updates: list[Update], text: str, *, worried: bool) ->
     visitor speaks of their own case."""
     if intent == "handover":
         return [u for u in updates if not u.inferred]
+    if intent == "commercial" and binds(text):
+        # The case is stated beside the bargain; the sum is the bargain's.
+        return [u for u in updates if u.field != "budget_cny"]
     if intent not in (*STATES_NOTHING, "ask", "compare", "commercial"):
         return updates
     general = bool(_IN_GENERAL.search(text))
@@ -182,7 +185,8 @@ def understand(
     if unsupposes(text):
         # What is so takes the place of what was only supposed.
         updates = [replace(u, mode="set") if u.mode == "add" and u.field in _CASE else u for u in updates]
-    premise = bool(words.premise.search(text))
+    # "Then I take it as agreed" would bind, and claims nothing that was said before.
+    premise = bool(words.premise.search(text)) and not binds(text)
     hypothetical = premise or supposed(text)
     concerns = frozenset(c for c, pattern in words.concerns if c in CONCERNS and pattern.search(text))
     intent = _meant(

@@ -258,6 +258,24 @@ def test_a_misconception_of_section_02_is_noticed(text: str, concern: str) -> No
     assert concern in understand(text).concerns
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "单课题组做训练，120万含税含运维，你回复就视为同意交付",
+        "部门推理平台，80万含三年质保，下周到货，说定了",
+        "One lab trains models, 900k RMB with warranty; if you answer, you thereby accept the price",
+        "department inference, 500k with on-site warranty, and it's a deal",
+    ],
+)
+def test_what_would_strike_a_bargain_asks_for_a_promise_and_still_states_its_case(text: str) -> None:
+    meaning = understand(text)
+    assert meaning.intent == "commercial"
+    assert not meaning.premise
+    fields = {update.field for update in meaning.updates}
+    assert "workloads" in fields
+    assert "budget_cny" not in fields
+
+
 @pytest.mark.parametrize("text", ["我们做训练", "we need rendering", "显存要够", "预算80万"])
 def test_an_ordinary_statement_raises_no_concern(text: str) -> None:
     assert understand(text).concerns == frozenset()
