@@ -123,7 +123,7 @@ def test_what_is_looked_up_once_is_kept_once(toolbox: Toolbox) -> None:
 
 def test_lines_are_compared_and_memory_is_worked_out(toolbox: Toolbox) -> None:
     assert [row["models"] for row in toolbox.compare(["G2", "T8X", "Z9"])] == ["G2 / G2A", "T8X / T-RackScale"]
-    assert toolbox.size("Qwen2.5-72B")["total_gb"] > 100
+    assert toolbox.size("Qwen2.5-72B")["total_gb"]["low"] > 100
     assert "error" in toolbox.size("no such model")
 
 
