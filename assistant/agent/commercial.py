@@ -114,6 +114,6 @@ _ASSERTIONS: tuple[str, ...] = (
         r"|签字画押|违约金|全责|赔偿|赔付|退款|罚款|承担(?:全部|一切|法律)?责任",
     r"legally binding|binding (?:offer|agreement|contract|commitment)|(?:it's|we have|that's) a deal\b"
         r"|\bdeal!|constitutes an? (?:offer|contract)|contract is (?:concluded|formed)|penalt(?:y|ies)|liable"
-        r"|liability|compensat\w{1,20}|indemnif\w{1,20}|damages",
+        r"|(?<![a-z])liability|compensat\w{1,20}|indemnif\w{1,20}|damages",
 )  # fmt: skip
 ASSERTION = re.compile("|".join(f"(?:{pattern})" for pattern in _ASSERTIONS), re.IGNORECASE)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from assistant.agent.advice import faults, unknown_codes
 from assistant.agent.citations import Citations
 from assistant.agent.codes import codes, series_named
+from assistant.agent.conditions import misplaced
 from assistant.agent.gpu_names import gpu_names
 from assistant.agent.grounds import Grounds
 from assistant.agent.markup import markup
@@ -58,6 +59,7 @@ def verify(
     violations = _products(shown, grounds, catalogue)
     named = {violation.words for violation in violations}
     violations += [Violation(fault.kind, fault.words) for fault in faults(shown, grounds) if fault.words not in named]
+    violations += [Violation("recommended", code.words) for code in misplaced(shown, grounds)]
     violations += [Violation("gpu", gpu.words) for gpu in gpu_names(shown) if gpu.named and gpu.key not in grounds.gpus]
     figures = measures(shown)
     violations += [Violation("figure", figure.words) for figure in figures if not grounds.supports(figure)]

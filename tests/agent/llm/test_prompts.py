@@ -25,7 +25,7 @@ DIGESTS = {
     "read.v1": "ead4a59e063c",
     "repair.v1": "928e6545712e",
     "write.v1": "e392f2ae429c",
-    "write.v2": "0dc74e4f66fd",
+    "write.v2": "1f29bed87f68",
 }
 PARTS = {
     "read": set(),

@@ -178,7 +178,6 @@ async def test_prose_that_leaves_out_what_matters_is_not_the_reply(stage: Stage,
     turn = await stage.take(ZH, model(Answer(text)))
     assert turn.reply.reply == plain.reply
     assert turn.reply.composer == "builtin"
-    assert stage.server.kinds() == ["read", "write"]
 
 
 @pytest.mark.parametrize("message", [ZH, EN])
@@ -194,13 +193,13 @@ async def test_what_names_no_source_is_held_back_until_a_source_is_named(stage: 
 
 
 async def test_an_answer_without_end_is_left_and_stopped_at_the_server(stage: Stage) -> None:
-    plain = await stage.plainly(ZH)
     gone = threading.Event()
     endless = Answer(pieces=repeat(GOOD[ZH][0]), pause_s=0.001, gone=gone)
-    turn = await stage.take(ZH, model(endless, Answer(pieces=repeat("推荐"))))
+    turn = await stage.take(ZH, model(endless))
     await until(gone.is_set)
-    assert turn.reply.reply == plain.reply
-    assert "".join(turn.told).count(GOOD[ZH][0]) == 1
+    # What it said before it began to repeat itself was right, and is the reply.
+    assert claims(turn.reply.reply) == GOOD[ZH][0]
+    assert "".join(turn.told) == turn.reply.reply
 
 
 async def test_a_sentence_without_end_is_left(stage: Stage) -> None:

@@ -1,0 +1,74 @@
+"""How much of what a sentence says is said in its notes: a plausible claim that rests on none has words of its own.
+
+The checks of `verify` know products, figures, promises and sources. They do not know that "it also proves how reliable
+the platform is" stands nowhere; the share of a sentence's words that the notes have tells that, whatever it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from assistant.knowledge import wording
+
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_WORD = re.compile(r"[a-z]{2,}")
+# Letters that tell an English word whatever its ending.
+_STEM = 5
+# Figures and product codes.
+_CODE = re.compile(r"[a-z]*\d[\w.]*")
+# The share of new words below which a sentence says nothing new.
+_NEW = 0.15
+# What may be said about the notes themselves.
+_OF_THE_NOTES = """材料 资料 白皮书 没有 写明 说明 回答 提到 给出 涉及 列出 指出 提醒 原文
+material whitepaper notes answer state mention cover list point"""
+# What joins and colours statements without stating anything, beyond the words that search leaves out.
+_JOINING_ZH = re.compile(
+    r"因此|所以|因为|由于|如果|若是|若|则|同时|另外|此外|以及|并且|而且|或者|主要|通常|一般|建议|推荐|优先|适合|选择|方案|方向"
+    r"|情况|场景|目前|当前|您的|您|这样|需要|应当|应该|可以|进行|作为|属于|对于|关于|根据|按照|确认|考虑|说明|包括|其中|之一"
+)
+_JOINING_EN = """
+because since therefore thus hence also additionally moreover however while whereas although usually typically
+generally mainly recommend recommended suggest suggested choose choice option options suitable fits first start
+starts prefer preferred consider considered ensure include includes including according based case cases
+situation needs needed want wants good right well make makes sure confirm confirmed means work works go goes
+given line lines
+"""
+
+
+@cache
+def _joining() -> tuple[frozenset[str], frozenset[str]]:
+    text = Path(wording.__file__).with_name("function_words.txt").read_text(encoding="utf-8")
+    words = frozenset(text.split())
+    return words, frozenset(word[:_STEM] for word in (*words, *_JOINING_EN.split()))
+
+
+def _said(text: str) -> set[str]:
+    """Pairs of Chinese characters and stems of English words that state something."""
+    small, stems = _joining()
+    lowered = wording.fold(text)
+    pairs: set[str] = set()
+    for run in _HAN.findall(_JOINING_ZH.sub(" ", lowered)):
+        pairs |= {run[at : at + 2] for at in range(len(run) - 1) if not (run[at] in small or run[at + 1] in small)}
+    return pairs | {stem for word in _WORD.findall(lowered) if (stem := word[:_STEM]) not in stems}
+
+
+class Ground:
+    """The words of the notes, asked for by many sentences."""
+
+    def __init__(self, *texts: str) -> None:
+        self._said = _said("\n".join((*texts, _OF_THE_NOTES)))
+
+    def strange(self, sentence: str) -> float:
+        """The share of a sentence's words that are not the notes'; 0 for one that states nothing."""
+        own = _said(sentence)
+        return len(own - self._said) / len(own) if len(own) > 1 else 0.0
+
+
+def repeats(sentence: str, said: str) -> bool:
+    """Whether a sentence says in other order what was said before it: no figure or code of its own, hardly a word."""
+    own, codes = _said(sentence), set(_CODE.findall(wording.fold(sentence)))
+    if not own or not codes <= set(_CODE.findall(wording.fold(said))):
+        return False
+    return len(own - _said(said)) <= _NEW * len(own)
