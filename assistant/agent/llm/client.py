@@ -73,7 +73,9 @@ def http_client(timeout_s: float) -> httpx.AsyncClient:
     )
 
 
-def chat_client(base_url: str, model: str, api_key: SecretStr | None, http: httpx.AsyncClient) -> OpenAILike:
+def chat_client(
+    base_url: str, model: str, api_key: SecretStr | None, http: httpx.AsyncClient, timeout_s: float
+) -> OpenAILike:
     """LlamaIndex's client of an OpenAI-compatible endpoint."""
     # Seconds to import, so only where a model is configured.
     from llama_index.llms.openai_like import OpenAILike
@@ -85,5 +87,7 @@ def chat_client(base_url: str, model: str, api_key: SecretStr | None, http: http
         is_chat_model=True,
         temperature=0.0,
         max_retries=0,
+        # Its own is a minute, whatever the connections are allowed.
+        timeout=timeout_s,
         async_http_client=http,
     )

@@ -310,7 +310,8 @@ class Endpoint:
         loop = asyncio.get_running_loop()
         if loop not in self._clients:
             http = http_client(self.limits.timeout_s)
-            client = await asyncio.to_thread(chat_client, self.base_url, self.model, self._api_key, http)
+            told = (self.base_url, self.model, self._api_key, http, self.limits.timeout_s)
+            client = await asyncio.to_thread(chat_client, *told)
             # Another call may have been quicker, and its slots are what counts.
             made = _Connected(client, http, asyncio.Semaphore(self.limits.at_once))
             self._clients.setdefault(loop, made)

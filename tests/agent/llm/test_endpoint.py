@@ -160,6 +160,16 @@ async def test_nothing_is_asked_once_the_time_of_a_turn_is_over() -> None:
         assert await ask(endpoint) == "green"
 
 
+@pytest.mark.parametrize("seconds", [5.0, 300.0])
+async def test_the_client_waits_as_long_as_a_call_may_take(seconds: float) -> None:
+    async with connected(ready(lambda _: Answer(GOOD)), timeout_s=seconds) as (server, endpoint):
+        assert await ask(endpoint) == "green"
+        connection = await endpoint._connected()
+        # The library above has a limit of its own, which goes to the server with each request.
+        assert connection.client.timeout == seconds
+        assert server.headers[-1].get("x-stainless-read-timeout", str(seconds)) == str(seconds)
+
+
 async def test_the_calls_of_a_turn_share_its_time() -> None:
     async with connected(ready(lambda _: Answer(GOOD, delay_s=0.4))) as (server, endpoint):
         await endpoint.probe()
