@@ -19,10 +19,17 @@ class Casework(RecommendationText):
 
     def noted(self) -> None:
         """What this message filled, in one sentence."""
-        told = self.turn.effects
+        told = [effect for effect in self.turn.effects if effect.field not in self.turn.understanding.read]
         filled = [e for e in told if e.kind == "filled" or (e.kind == "changed" and e.field in JOINED)]
         if filled:
             self.add(self.say("noted", what=self.clauses([self.pair(e.field, e.new) for e in filled])))
+
+    def read_as(self) -> None:
+        """What was only read into the message: said, so that it can be put right."""
+        for effect in self.turn.effects:
+            if effect.field in self.turn.understanding.read and effect.kind in ("filled", "changed"):
+                words = self.turn.state.slots[effect.field].evidence
+                self.add(self.say("read_as", words=words, what=self.pair(effect.field, effect.new)))
 
     def known(self) -> str:
         """Everything on the checklist, a line each."""

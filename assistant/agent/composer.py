@@ -53,6 +53,7 @@ class _Writer(Asking):
     def draft(self) -> Draft:
         deleted = self.settled()
         if not self.parts and not deleted:
+            self.read_as()
             self.effects()
             if not self.conflict() and not self.number():
                 getattr(self, f"_{self.intent}", self._ask)()

@@ -79,8 +79,8 @@ class Understanding:
     advisor said before, which is checked and never just accepted; `sizing` is what is asked about GPU memory, `enough`
     that a product is asked to be enough, `follows` what a short message would change in a question of size before it.
 
-    `questions` are what it asks one by one where that is several things, `query` what it asks as a search query that
-    stands alone, which only a language model tells.
+    `questions` are what it asks one by one where that is several things. Only a language model tells `query`, what it
+    asks as a search query that stands alone, and `read`, the fields that the parser has no words for.
     """
 
     text: str
@@ -111,3 +111,4 @@ class Understanding:
     follows: SizeQuestion | None = None
     query: str | None = None
     questions: tuple[str, ...] = ()
+    read: tuple[FieldName, ...] = ()

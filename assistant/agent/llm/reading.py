@@ -177,6 +177,7 @@ def joined(message: str, built_in: Understanding, reading: Reading) -> tuple[Und
         updates=(*built_in.updates, *adopted),
         query=_query(message, reading),
         questions=_questions(reading) or built_in.questions,
+        read=tuple(dict.fromkeys(update.field for update in adopted)),
     )
     if adopted and built_in.intent in _OPEN and not built_in.question and reading.intent in ("inform", "recommend"):
         meant = replace(meant, intent=reading.intent)
