@@ -2,6 +2,7 @@
 
 The checks of `verify` know products, figures, promises and sources. They do not know that "it also proves how reliable
 the platform is" stands nowhere; the share of a sentence's words that the notes have tells that, whatever it is about.
+A denial has the words of what it denies, so that is looked for by itself.
 """
 
 from __future__ import annotations
@@ -23,6 +24,18 @@ _NEW = 0.15
 # What may be said about the notes themselves.
 _OF_THE_NOTES = """材料 资料 白皮书 没有 写明 说明 回答 提到 给出 涉及 列出 指出 提醒 原文
 material whitepaper notes answer state mention cover list point"""
+# Words that deny, but for what is no denial or is advice ("不建议", "should not"), and for the notes' own silence.
+_DENIAL = re.compile(
+    r"不(?!建议|推荐|应|要|宜|妨|同|仅|只|但|断|少|过|如|错|论|管)|(?<!有)没(?!有?(?:写|说|提|给|列|回答|涉及))"
+    r"|无(?!论|疑|限|线)|并非|未必"
+    r"|\b(?:not(?! only| just)|no(?! matter| longer than)|never|none|without|cannot|neither|nor|isn't|aren't|doesn't"
+    r"|don't|won't|can't|unnecessary|needless)\b",
+    re.IGNORECASE,
+)
+_ADVICE = re.compile(
+    r"\b(?:should|must|do|better) not\b|\bdon't (?:take|use|judge|buy|choose|rely|look)\b", re.IGNORECASE
+)
+_SILENCE = re.compile(r"材料|资料|白皮书|原文|\b(?:material|white ?paper|notes?|document)\b", re.IGNORECASE)
 # What joins and colours statements without stating anything, beyond the words that search leaves out.
 _JOINING_ZH = re.compile(
     r"因此|所以|因为|由于|如果|若是|若|则|同时|另外|此外|以及|并且|而且|或者|主要|通常|一般|建议|推荐|优先|适合|选择|方案|方向"
@@ -58,12 +71,21 @@ class Ground:
     """The words of the notes, asked for by many sentences."""
 
     def __init__(self, *texts: str) -> None:
-        self._said = _said("\n".join((*texts, _OF_THE_NOTES)))
+        whole = "\n".join(texts)
+        self._said = _said(f"{whole}\n{_OF_THE_NOTES}")
+        self._denies = bool(_DENIAL.search(wording.fold(whole)))
 
     def strange(self, sentence: str) -> float:
         """The share of a sentence's words that are not the notes'; 0 for one that states nothing."""
         own = _said(sentence)
         return len(own - self._said) / len(own) if len(own) > 1 else 0.0
+
+    def denied(self, sentence: str) -> str | None:
+        """The word by which a sentence denies something where no note denies anything; None where there is none."""
+        if self._denies or _SILENCE.search(sentence):
+            return None
+        match = _DENIAL.search(_ADVICE.sub(" ", wording.fold(sentence)))
+        return match[0] if match else None
 
 
 def repeats(sentence: str, said: str) -> bool:

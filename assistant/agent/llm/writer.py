@@ -188,6 +188,8 @@ class _Told:
             wrong.append(Violation("length", sentence[:40]))
         if self._ground.strange(sentence) > _MOST_STRANGE:
             wrong.append(Violation("unsupported", sentence[:80]))
+        if denial := self._ground.denied(sentence):
+            wrong.append(Violation("denial", denial))
         if not wrong:
             gap = " " if self.sentences and self._language == "en" else ""
             self.sentences.append(sentence)

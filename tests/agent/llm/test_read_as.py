@@ -27,7 +27,11 @@ UNKNOWN = Answer("—")  # it is left at the built-in reply
             "您说的“给老电影补色彩”，我理解为主要任务：渲染；不对的话请直接说。",
         ),
         ("你好，我们整天给老电影补色彩", "给老电影补色彩", "您说的“给老电影补色彩”，我理解为主要任务：渲染"),
-        ("hello there, we tint old movies all day", "tint old movies", "I took “tint old movies” as workload: rendering"),
+        (
+            "hello there, we tint old movies all day",
+            "tint old movies",
+            "I took “tint old movies” as workload: rendering",
+        ),
     ],
 )
 async def test_a_reading_that_decides_is_told_and_stays_provisional(
