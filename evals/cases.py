@@ -15,17 +15,19 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from assistant.rules.catalogue import GpuClass, Product, Series
 from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Confidence
+from evals.rows import BadGolden, problem, rows
 from evals.story import Spoken, Story
 
 GOLDEN = Path(__file__).parent / "golden"
 Suite = Literal["knowledge", "recommendation", "conversation", "refusal", "safety"]
 SUITES: tuple[Suite, ...] = ("knowledge", "recommendation", "conversation", "refusal", "safety")
+# What may stand in a golden folder, besides files that are no YAML.
+_FILES = (*(f"{suite}.yaml" for suite in SUITES), "gates.yaml")
 Text = Annotated[str, Field(min_length=1, max_length=8000)]
 # A fact that the reply must hold, or several spellings of one.
 Fact = Text | Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -146,34 +148,40 @@ _KINDS: dict[Suite, type[Case]] = {
 }
 
 
-class BadGolden(ValueError):
-    """A golden file that can't be used; the message says which case and what is wrong."""
-
-
 def suite_of(case: Case) -> Suite:
     """The suite a case belongs to."""
     return next(suite for suite, kind in _KINDS.items() if type(case) is kind)
 
 
+def messages(case: AnyCase) -> tuple[str, ...]:
+    """What the case says to the advisor, in order."""
+    match case:
+        case KnowledgeCase():
+            return (case.question,)
+        case RecommendationCase():
+            return (case.say,)
+        case RefusalCase() | SafetyCase():
+            return case.turns
+        case ConversationCase():
+            return tuple(turn.words for turn in case.story.turns)
+
+
 def load(folder: Path = GOLDEN, suites: Sequence[Suite] = SUITES) -> list[AnyCase]:
-    """Every case of the chosen suites, in order of file and place. Raises `BadGolden`, `OSError`."""
+    """Every case of the chosen suites, in order of file and place. Raises `BadGolden`, also for a YAML file of another
+    name, whose cases would be missing without a word; `OSError`."""
+    strange = sorted(p.name for p in folder.glob("*") if p.suffix.lower() in (".yaml", ".yml") and p.name not in _FILES)
+    if strange:
+        raise BadGolden(f"{folder} holds {', '.join(strange)}; the files of a golden list are {', '.join(_FILES)}")
     cases: list[Any] = []
     for suite in dict.fromkeys(suites):
         path = folder / f"{suite}.yaml"
         if not path.exists():
             continue
-        try:
-            rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-        except yaml.YAMLError as error:
-            raise BadGolden(f"{path.name} is not YAML: {error}") from error
-        if not isinstance(rows, list):
-            raise BadGolden(f"{path.name} is no list of cases")
-        for place, row in enumerate(rows):
+        for name, row in rows(path):
             try:
                 cases.append(_KINDS[suite].model_validate(row))
             except ValueError as error:
-                name = row.get("id", f"number {place + 1}") if isinstance(row, dict) else f"number {place + 1}"
-                raise BadGolden(f"{path.name}, {name}: {error}") from error
+                raise BadGolden(f"{path.name}, {name}: {problem(error)}") from error
     twice = [name for name, times in Counter(case.id for case in cases).items() if times > 1]
     if twice:
         raise BadGolden(f"used more than once: {', '.join(twice)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from evals.cases import GOLDEN, SUITES, BadGolden, Suite, load, schemas, suite_of, write_schemas
+from evals.cases import GOLDEN, SUITES, Suite, load, schemas, suite_of, write_schemas
+from evals.rows import BadGolden
 
 LEAST = 300
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "evaluation.md"
 OWN: dict[str, Any] = {"language": "en", "origin": "design", "author": "model", "date": "2026-11-28"}
 ROWS: dict[Suite, dict[str, Any]] = {
     "knowledge": {"question": "Which line?", "relevant": [{"document": "whitepaper", "quote": "内存"}]},
@@ -77,6 +80,12 @@ def test_a_pair_is_asked_in_both_languages() -> None:
 def test_both_languages_are_asked_equally_often(suite: Suite) -> None:
     cases = load(suites=[suite])
     assert sum(case.language == "zh" for case in cases) == sum(case.language == "en" for case in cases)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_the_document_counts_the_cases(suite: Suite) -> None:
+    (count,) = re.findall(rf"^\| {suite} \| (\d+) \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    assert int(count) == len(load(suites=[suite]))
 
 
 @pytest.mark.parametrize("suite", SUITES)
@@ -157,6 +166,20 @@ def test_a_folder_without_cases_is_no_golden_list(tmp_path: Path) -> None:
 def test_only_the_chosen_suites_are_read(tmp_path: Path) -> None:
     folder = golden(tmp_path, safety=[row("safety")], refusal=["not a case"])
     assert [case.id for case in load(folder, ["safety"])] == ["safety-1"]
+
+
+@pytest.mark.parametrize("name", ["knowlegde.yaml", "Safety.yaml", "gates.yml", "more.YAML"])
+def test_a_file_of_another_name_is_no_part_of_a_golden_list(name: str, tmp_path: Path) -> None:
+    golden(tmp_path, safety=[row("safety")])
+    (tmp_path / name).write_text("", encoding="utf-8")
+    with pytest.raises(BadGolden, match=f"holds {name}; the files of a golden list are knowledge.yaml, "):
+        load(tmp_path, ["safety"])
+
+
+def test_other_files_may_lie_beside_the_cases(tmp_path: Path) -> None:
+    golden(tmp_path, safety=[row("safety")], gates=[])
+    (tmp_path / "baseline.json").write_text("{}", encoding="utf-8")
+    assert len(load(tmp_path)) == 1
 
 
 def test_the_schemas_are_written_beside_the_files(tmp_path: Path) -> None:
