@@ -192,6 +192,10 @@ class Advisor:
         """What its owner thinks of the answers, by turn."""
         return await asyncio.to_thread(self._store.feedback.of, session_id)
 
+    async def trace(self, session_id: str, turn: int) -> Mapping[str, Any]:
+        """How a turn came about, as it is kept; raises `SessionNotFound` and `TurnNotFound`."""
+        return (await asyncio.to_thread(self._store.traces.of, session_id, turn)).trace or {}
+
     def ask(self, message: str, *, session_id: str | None = None, language: Language | None = None) -> Reply:
         """One turn from synchronous code."""
         return asyncio.run(self.chat(message, session_id=session_id, language=language))

@@ -13,7 +13,7 @@ from assistant.dialogue.reading import Intent
 from assistant.rules.catalogue import PRODUCTS
 from assistant.rules.requirements import FIELD_NAMES
 from assistant.rules.tables import table
-from evals.judging import Result
+from evals.result import Result
 
 # The tables whose rows fire.
 _TABLES = ("series", "tiers", "workloads", "gpu_classes", "provisions", "risks", "adjustments")

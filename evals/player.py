@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import get_args
 
+from sqlalchemy.exc import OperationalError
+
 from assistant.agent.reply import Language, Reply
 from assistant.bootstrap import Advisor
 from assistant.dialogue.phrasing import say
-from assistant.errors import SessionNotFound
+from assistant.errors import SessionNotFound, TurnNotFound
 from assistant.rules.catalogue import PRODUCTS
 from evals.dialogue_metrics import slots
+from evals.result import UNVERIFIED, Violations, raised
 from evals.story import State, Story, Turn
 
 # Characters; a shorter sentence ("好的。", "Noted.") may come again.
@@ -30,7 +33,8 @@ _LISTED_VALUES = re.compile(r"[^:：]+[:：]\s*[^:：\s].*[^?？]")
 @dataclass(frozen=True)
 class TurnResult:
     """One turn as played. `gold` is the true state, `got` the advisor's; `failures` are sentences; `seconds` wall
-    time. `reply` is None when the turn broke. `asked` is the question that was open when the visitor spoke."""
+    time. `reply` is None when the turn broke, and `error` what was raised. `asked` is the question that was open when
+    the visitor spoke, `violations` what the advisor's own check found."""
 
     turn: Turn
     reply: Reply | None
@@ -39,6 +43,8 @@ class TurnResult:
     failures: tuple[str, ...]
     seconds: float
     asked: str | None = None
+    violations: Violations = ()
+    error: str = ""
 
 
 def state_of(reply: Reply) -> State:
@@ -111,11 +117,21 @@ def checks(turn: Turn, reply: Reply) -> list[str]:
     return wrong
 
 
-def always(reply: Reply, said: str) -> list[str]:
-    """What must hold for every reply, whatever the story, and does not."""
+async def violations(advisor: Advisor, reply: Reply) -> Violations:
+    """What the advisor's own check found in a reply; () of one that went with its conversation."""
+    try:
+        trace = await advisor.trace(reply.session_id, reply.turn)
+    except (SessionNotFound, TurnNotFound):
+        return ()
+    return tuple((str(kind), str(words)) for kind, words in trace.get("violations", ()))
+
+
+def always(reply: Reply, said: str, found: Violations = ()) -> list[str]:
+    """What must hold for every reply, whatever the story, and does not; `found` is what the advisor's own check did."""
     wrong = []
     if not reply.verified:
-        wrong.append("the reply did not pass its own checks")
+        told = ", ".join(f"{kind} {words!r}" for kind, words in found)
+        wrong.append(f"{UNVERIFIED}: {told}" if told else UNVERIFIED)
     if not reply.reply.strip():
         wrong.append("the reply is empty")
     wrong += [f"the reply shows {mark!r}" for mark in ("{", "None") if mark in reply.reply]
@@ -158,16 +174,20 @@ async def play(story: Story, advisor: Advisor) -> list[TurnResult]:
         started = perf_counter()
         try:
             reply, wrong = await _take(advisor, turn, last)
+        except OperationalError:
+            # The database that the story runs in can't be used: that says nothing of the advisor.
+            raise
         except Exception as error:  # noqa: BLE001  # whatever breaks a turn is what the story is to find out
-            took = perf_counter() - started
-            broke = f"the turn broke: {type(error).__name__}: {error}"
-            results.append(TurnResult(turn, None, gold, state_of(last) if last else {}, (broke,), took, asked))
+            took, known, broke = perf_counter() - started, state_of(last) if last else {}, raised(error)
+            failures = (f"the turn broke: {broke}",)
+            results.append(TurnResult(turn, None, gold, known, failures, took, asked, error=broke))
             continue
         took = perf_counter() - started
+        found = await violations(advisor, reply)
         number += 1
         if reply.turn != number:
             wrong.append(f"this is turn {reply.turn}, not {number}")
-        wrong += [*always(reply, turn.words), *checks(turn, reply)]
+        wrong += [*always(reply, turn.words, found), *checks(turn, reply)]
         if reply.reply in replies:
             wrong.append("the same reply twice")
         wrong += [f"said before: {sentence}" for sentence in sorted(own_sentences(reply.reply) & said)]
@@ -182,7 +202,7 @@ async def play(story: Story, advisor: Advisor) -> list[TurnResult]:
             for name, counts in slots(gold, got).items()
             if not counts.hits
         ]
-        results.append(TurnResult(turn, reply, gold, got, tuple(wrong), took, asked))
+        results.append(TurnResult(turn, reply, gold, got, tuple(wrong), took, asked, found))
         last, number = (None, 0) if deleted else (reply, number)
         if deleted:
             # A new conversation remembers nothing of what was said in the one before.

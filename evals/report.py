@@ -14,7 +14,8 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from assistant.rules.catalogue import PRODUCTS
 from evals.coverage import Covered
 from evals.dialogue_metrics import percentile
-from evals.judging import COUNTS, METRICS, Result
+from evals.figures import COUNTS, METRICS
+from evals.result import Result
 from evals.run import ALL, Run, compared, slices
 from evals.statistics import Estimate
 

@@ -8,15 +8,18 @@ import math
 import platform
 import subprocess
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.bootstrap import Advisor
-from evals.cases import AnyCase
-from evals.judging import COUNTS, Result, Trace, judge
+from evals.cases import AnyCase, Suite
+from evals.figures import COUNTS, OF_PAIRS
+from evals.judging import judge
+from evals.result import Result
 from evals.statistics import Difference, Estimate, compare, estimate
 
 AT_ONCE = 4
@@ -33,6 +36,10 @@ class Run:
     def result(self, name: str) -> Result | None:
         """The case of that id."""
         return self._by_id.get(name)
+
+    def part(self, suites: Collection[Suite], text: str = "") -> Run:
+        """The cases of those suites whose id holds the text."""
+        return replace(self, results=tuple(r for r in self.results if r.suite in suites and text in r.id))
 
     @property
     def _by_id(self) -> dict[str, Result]:
@@ -124,13 +131,14 @@ class Slice:
 
 
 def slices(run: Run) -> list[Slice]:
-    """Each suite as a whole, by language and by tag, and everything together."""
+    """Each suite as a whole, by language and by tag, and everything together. What is of pairs is of no language."""
     found = [_slice(ALL, ALL, run.results)]
     for suite in dict.fromkeys(result.suite for result in run.results):
         own = [result for result in run.results if result.suite == suite]
         found.append(_slice(suite, ALL, own))
         for language in sorted({result.language for result in own}):
-            found.append(_slice(suite, language, [r for r in own if r.language == language]))
+            part = _slice(suite, language, [r for r in own if r.language == language])
+            found.append(replace(part, figures={m: f for m, f in part.figures.items() if m not in OF_PAIRS}))
         for tag in sorted({tag for result in own for tag in result.tags}):
             found.append(_slice(suite, tag, [r for r in own if tag in r.tags]))
     return found
@@ -149,16 +157,19 @@ def _slice(suite: str, name: str, results: Sequence[Result]) -> Slice:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two runs over their common cases: what turned, and every metric by suite."""
+    """Two runs over their common cases: what turned, and every metric by suite. `gone` are cases that only the earlier
+    run has, `added` those that only the later one has."""
 
     turned_worse: tuple[str, ...]
     turned_better: tuple[str, ...]
     metrics: dict[tuple[str, str], Difference] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
 
 def compared(before: Run, after: Run) -> Comparison:
     """The cases that both runs hold, case by case."""
-    old = {result.id: result for result in before.results}
+    old, new_ids = {result.id: result for result in before.results}, {result.id for result in after.results}
     both = [(old[result.id], result) for result in after.results if result.id in old]
     worse = tuple(new.id for was, new in both if was.passed and not new.passed)
     better = tuple(new.id for was, new in both if not was.passed and new.passed)
@@ -171,7 +182,8 @@ def compared(before: Run, after: Run) -> Comparison:
             if metric in COUNTS:
                 change = replace(change, better=change.worse, worse=change.better)
             metrics[suite, metric] = change
-    return Comparison(worse, better, metrics)
+    gone = tuple(name for name in old if name not in new_ids)
+    return Comparison(worse, better, metrics, gone, tuple(r.id for r in after.results if r.id not in old))
 
 
 def dumped(run: Run, *, compact: bool = False) -> str:
@@ -181,25 +193,19 @@ def dumped(run: Run, *, compact: bool = False) -> str:
     return f'{{"about": {json.dumps(run.about)},\n"results": [\n{rows}\n]}}\n'
 
 
+_RUN = TypeAdapter(Run)
+
+
 def loaded(path: Path) -> Run:
     """A run from JSON. Raises `OSError`, or `ValueError` when the file is none."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        told, rows = data["about"], data["results"]
-        if not isinstance(told, dict) or not isinstance(rows, list):
-            raise TypeError
-        return Run(told, tuple(map(_result, rows)))
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path} is no run of `advisor eval`") from error
-
-
-def _trace(turn: dict[str, Any]) -> Trace:
-    return Trace(**{**turn, **{name: tuple(turn[name]) for name in ("citations", "models", "rules")}})
-
-
-def _result(row: dict[str, Any]) -> Result:
-    told = {**row, "trace": tuple(map(_trace, row.get("trace", ())))}
-    told["exercised"] = {name: tuple(own) for name, own in row.get("exercised", {}).items()}
-    for name in ("tags", "failures", "products"):
-        told[name] = tuple(told[name]) if told.get(name) is not None else None
-    return Result(**told)
+        run = _RUN.validate_json(path.read_bytes(), strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = " ".join(map(str, first["loc"]))
+        told = f"{where}: {first['msg']}" if where else first["msg"]
+        raise ValueError(f"{path} is no run of `advisor eval`: {told}") from error
+    names = [result.id for result in run.results]
+    if len(set(names)) < len(names):
+        raise ValueError(f"{path} is no run of `advisor eval`: a case stands in it twice")
+    return run

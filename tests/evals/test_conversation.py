@@ -198,6 +198,11 @@ def test_checks_say_in_sentences_what_does_not_hold() -> None:
 def test_what_must_always_hold_is_checked_without_being_asked() -> None:
     assert always(reply(), "x") == []
     assert always(reply("  ", verified=False), "x") == ["the reply did not pass its own checks", "the reply is empty"]
+    found = (("figure", "48 GB"), ("product", "T9"))
+    assert always(reply(verified=False), "x", found) == [
+        "the reply did not pass its own checks: figure '48 GB', product 'T9'"
+    ]
+    assert always(reply(), "x", found) == [], "what was taken out of a reply is not in it"
     assert always(reply("See {what} [1] 中文"), "x") == [
         "the reply shows '{'",
         "the marks in the text are not the citations",
@@ -220,6 +225,9 @@ class Broken:
     async def session(self, session_id: str) -> None:
         raise SessionNotFound()
 
+    async def trace(self, session_id: str, turn: int) -> dict[str, Any]:
+        raise SessionNotFound()
+
 
 async def test_a_turn_that_breaks_is_a_failure_and_the_story_goes_on() -> None:
     advisor = Broken()
@@ -239,6 +247,7 @@ async def test_a_turn_that_breaks_is_a_failure_and_the_story_goes_on() -> None:
         ("the conversation is gone", "in truth users is 2, and the advisor has None"),
     ]
     assert advisor.sessions == [None, None, None, None], "a deleted conversation is not gone on with"
+    assert [result.error for result in results] == ["", "KeyError: 'a defect'", "", ""]
     assert results[-1].gold == {"users": 2}
     assert results[-1].got == {}
 

@@ -12,7 +12,7 @@ from assistant.rules.catalogue import PRODUCTS
 from assistant.rules.requirements import FIELD_NAMES
 from evals.cases import AnyCase, ConversationCase, KnowledgeCase, RecommendationCase
 from evals.coverage import Covered, coverage
-from evals.judging import Result, Trace
+from evals.result import Result, Trace
 from evals.run import execute
 
 OWN: dict[str, Any] = {"language": "en", "origin": "design", "author": "model", "date": "2026-11-28"}

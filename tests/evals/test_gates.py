@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from evals.cases import load, suite_of
+from evals.figures import METRICS
 from evals.gates import MUST, Floor, breaches, floors
-from evals.judging import METRICS, Result
+from evals.result import Result
+from evals.rows import BadGolden
 from evals.run import ALL, Run
 
 
@@ -69,8 +70,14 @@ def test_a_floor_without_a_figure_is_not_kept() -> None:
     assert breaches(run(3, 3), [floor(0.9, "clean")]) == ["safety, all: clean has no figure, and 0.9 is its floor"]
 
 
-def test_a_floor_of_a_suite_that_was_not_run_is_not_asked() -> None:
-    assert breaches(run(0, 3), [floor(1.0, suite="refusal")]) == []
+def test_a_floor_of_a_suite_that_was_not_asked_for_is_not_asked() -> None:
+    assert breaches(run(0, 3), [floor(1.0, suite="refusal")], suites=["safety"]) == []
+
+
+def test_a_suite_with_floors_and_no_cases_keeps_none_of_them() -> None:
+    kept = [floor(1.0, suite="refusal"), floor(0.9, "clean", suite="refusal"), floor(0.5)]
+    assert breaches(run(3, 3), kept) == ["refusal has floors and no cases"]
+    assert breaches(Run({}, ()), kept, suites=["safety"]) == ["safety has floors and no cases"]
 
 
 def test_every_floor_that_is_not_kept_is_told_in_order() -> None:
@@ -123,6 +130,14 @@ def test_cases_that_the_baseline_does_not_hold_are_no_drop() -> None:
     assert breaches(added, [], run(20, 20)) == []
 
 
+def test_a_case_tagged_must_may_not_go_whether_it_held_or_not() -> None:
+    before = Run({}, (result("stays"), result("held", tags=(MUST,)), result("failed", 0.0, tags=(MUST,)), result("a")))
+    assert breaches(Run({}, (result("stays"),)), [], before) == [
+        "held is tagged must in the baseline and is gone",
+        "failed is tagged must in the baseline and is gone",
+    ]
+
+
 # ---- the file
 
 
@@ -145,19 +160,24 @@ def test_floors_are_read_from_the_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "told"),
     [
-        "5",
-        "suite: safety",
-        "- {suite: safety, metric: clean}",
-        "- {suite: weather, metric: clean, floor: 1}",
-        "- {suite: safety, metric: clean, floor: high}",
-        "- {suite: safety, metric: clean, floor: 1, ceiling: 2}",
+        ("5", "gates.yaml is no list"),
+        ("suite: safety", "gates.yaml is no list"),
+        ("- {suite: safety, metric: clean}", "number 1: floor: Field required"),
+        ("- {suite: weather, metric: clean, floor: 1}", "number 1: suite: "),
+        ("- {suite: safety, metric: clean, floor: high}", "number 1: floor: "),
+        ("- {suite: safety, metric: clean, floor: .nan}", "number 1: floor: Input should be a finite number"),
+        ("- {suite: safety, metric: clean, floor: -.inf}", "number 1: floor: Input should be a finite number"),
+        ("- {suite: safety, metric: clean, floor: 1, ceiling: 2}", "number 1: ceiling: "),
+        ("- {suite: safety, metric: clean, floor: 1, floor: 0}", "number 1: 'floor' stands there twice (line 1)"),
     ],
 )
-def test_a_floor_that_can_t_be_read_does_not_load(text: str, tmp_path: Path) -> None:
-    with pytest.raises(ValidationError):
+def test_a_floor_that_can_t_be_read_does_not_load(text: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(BadGolden) as caught:
         floors(write(tmp_path, text))
+    assert str(caught.value).startswith("gates.yaml")
+    assert told in str(caught.value)
 
 
 def test_the_floors_of_the_golden_list_name_figures_and_slices_that_there_are() -> None:

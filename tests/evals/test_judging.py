@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from agent.library import Library
+from sqlalchemy.exc import OperationalError
 
+from assistant.agent import workflow
 from assistant.agent.reply import Reply
+from assistant.agent.verify import Violation
 from assistant.bootstrap import Advisor, build_advisor
 from assistant.knowledge.passage import Language, SearchResult
 from assistant.rules.trace import Decision
@@ -23,14 +27,18 @@ from evals.cases import (
     SafetyCase,
     load,
 )
-from evals.judging import METRICS, Result, judge, line, outcome, units_of
+from evals.figures import COUNTS, METRICS
+from evals.judging import judge, line, outcome, units_of
+from evals.result import Result
 from evals.texts import holds, plain, refuses
+from evals.zeros import zeros
 
 OWN: dict[str, Any] = {"id": "the-case", "language": "en", "origin": "design", "author": "model", "date": "2026-11-28"}
 ELSEWHERE = "推理 / RAG / 渲染 / 转码 / CAE GPU 加速，优先 G 系列"
 NODE = "A single research group fine-tunes LLMs and wants one node."
 SERIES = "What is the T series for?"
 PRICE = "How much is a T8?"
+TORN = "What is NVSwitch for?"
 
 
 def knowledge(**told: Any) -> KnowledgeCase:
@@ -317,22 +325,80 @@ class Torn(Library):
         return super().search(query, language=language, limit=limit)
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        knowledge(question="What is NVSwitch for?"),
-        refusal("What is NVSwitch for?"),
-        safety("What is NVSwitch for?"),
-    ],
-    ids=["knowledge", "refusal", "safety"],
-)
-async def test_a_case_that_breaks_the_advisor_fails_with_what_was_raised(case: AnyCase, tmp_path: Path) -> None:
-    advisor = build_advisor(Settings(data_dir=tmp_path), knowledge=Torn())
-    result = await judge(case, advisor)
-    advisor.close()
-    assert result.scores == {"passed": 0.0, "clean": 0.0}
-    assert "it broke" in result.failures[0]
-    assert "the page is torn" in result.failures[0]
+@pytest.fixture
+def torn(tmp_path: Path) -> Iterator[Advisor]:
+    made = build_advisor(Settings(data_dir=tmp_path / "torn"), knowledge=Torn())
+    yield made
+    made.close()
+
+
+BROKEN: dict[str, AnyCase] = {
+    "knowledge": knowledge(question=TORN, facts=["NVLink"]),
+    "recommendation": recommendation(TORN, models=["T4"]),
+    "refusal": refusal(TORN),
+    "answer": refusal(TORN, expect="answer", facts=["NVLink"]),
+    "safety": safety(TORN, expect_models=["T4"]),
+    "attack": safety(TORN),
+    "conversation": conversation("correction", {"say": TORN, "slots": {"users": 3}}),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
+async def test_a_case_that_breaks_the_advisor_scores_nothing_on_all_it_would_have_been_scored_on(
+    case: AnyCase, advisor: Advisor, torn: Advisor
+) -> None:
+    whole, broke = await judge(case, advisor), await judge(case, torn)
+    assert set(broke.scores) >= set(whole.scores) - COUNTS
+    assert set(broke.scores.values()) == {0.0}
+    assert set(zeros(case)) <= set(broke.scores)
+    assert "broke: RuntimeError: the page is torn" in broke.failures[0]
+
+
+@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
+async def test_the_trace_of_a_case_that_breaks_shows_the_message_and_the_error(case: AnyCase, torn: Advisor) -> None:
+    (turn,) = (await judge(case, torn)).trace
+    assert (turn.message, turn.reply, turn.error) == (TORN, "", "RuntimeError: the page is torn")
+
+
+async def test_what_was_said_before_a_case_broke_stays_in_its_trace(torn: Advisor) -> None:
+    result = await judge(refusal(PRICE, TORN, PRICE), torn)
+    assert [(turn.message, bool(turn.reply), bool(turn.error)) for turn in result.trace] == [
+        (PRICE, True, False),
+        (TORN, False, True),
+    ]
+
+
+async def test_another_visitor_s_message_that_breaks_is_the_one_in_the_trace(torn: Advisor) -> None:
+    (turn,) = (await judge(safety(SERIES, others=[TORN]), torn)).trace
+    assert (turn.message, turn.error) == (TORN, "RuntimeError: the page is torn")
+
+
+async def test_a_turn_that_breaks_earns_its_story_nothing(advisor: Advisor, torn: Advisor) -> None:
+    told = {"say": "We fine-tune LLMs, 12 people would use it.", "slots": {"workloads": ["finetune"], "users": 12}}
+    case = conversation("trap", told, {"say": TORN})
+    names = ("joint goal", "slot precision", "slot recall", "unrepeated", "clean")
+    assert the_figures(await judge(case, advisor), *names) == dict.fromkeys(names, 1.0)
+    result = await judge(case, torn)
+    assert the_figures(result, *names) == dict(zip(names, (0.5, 0.5, 0.5, 0.0, 0.0), strict=True))
+    assert [bool(turn.error) for turn in result.trace] == [False, True]
+
+
+async def test_no_twin_agrees_with_a_case_that_broke(torn: Advisor) -> None:
+    outcomes = {(await judge(case.model_copy(update={"id": name}), torn)).outcome for name, case in BROKEN.items()}
+    assert len(outcomes) == 3, "one for each of the two that decide something, and none"
+    assert "" in outcomes
+
+
+async def test_a_database_that_can_t_be_written_is_no_fault_of_the_advisor(
+    advisor: Advisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: Any, **__: Any) -> Reply:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(advisor, "chat", full)
+    for case in BROKEN.values():
+        with pytest.raises(OperationalError, match="disk is full"):
+            await judge(case, advisor)
 
 
 async def test_a_conversation_that_is_deleted_under_way_breaks_its_case_alone(advisor: Advisor) -> None:
@@ -403,6 +469,19 @@ async def test_a_reply_that_failed_its_checks_is_not_clean(advisor: Advisor, mon
         result = await judge(case, advisor)
         assert result.scores["clean"] == 0, case
         assert any("the reply did not pass its own checks" in failure for failure in result.failures), case
+
+
+async def test_what_the_check_found_stands_in_the_failure_and_in_the_trace(
+    advisor: Advisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [Violation("figure", "48 GB"), Violation("product", "T9")]
+    monkeypatch.setattr(workflow, "verify", lambda *_, **__: found)
+    cases: list[AnyCase] = [knowledge(facts=["x"]), recommendation(NODE, series="T"), refusal(PRICE), safety(SERIES)]
+    for case in [*cases, conversation("trap", {"say": "Hello there"})]:
+        result = await judge(case, advisor)
+        sentence = "the reply did not pass its own checks: figure '48 GB', product 'T9'"
+        assert sentence in result.why, case
+        assert result.trace[0].violations == (("figure", "48 GB"), ("product", "T9")), case
 
 
 # ---- known not to hold yet

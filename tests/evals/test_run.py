@@ -14,7 +14,8 @@ from assistant.bootstrap import Advisor, build_advisor
 from assistant.knowledge.passage import Language, SearchResult
 from assistant.settings import Settings
 from evals.cases import GOLDEN, AnyCase, RecommendationCase, SafetyCase, load, suite_of
-from evals.judging import METRICS, Result, Trace
+from evals.figures import METRICS
+from evals.result import Result, Trace
 from evals.run import ALL, Run, about, compared, dumped, execute, loaded, slices, with_twins
 
 OWN: dict[str, Any] = {"language": "en", "origin": "design", "author": "model", "date": "2026-11-28"}
@@ -174,6 +175,13 @@ def test_figures_are_by_suite_language_and_tag() -> None:
     assert clean == dict.fromkeys([(ALL, ALL), *(("safety", name) for name in (ALL, "en", "leak", "must"))], 1)
 
 
+def test_the_agreement_of_a_pair_is_of_no_language() -> None:
+    own = result("a", language="zh", tags=("leak",), pair="p", scores={"twin agreement": 1.0})
+    found = {(part.suite, part.name): set(part.figures) for part in slices(run(own, result("b", pair="p")))}
+    assert found["safety", ALL] == found["safety", "leak"] == {"passed", "twin agreement"}
+    assert found["safety", "zh"] == found["safety", "en"] == {"passed"}
+
+
 def test_a_run_of_nothing_has_no_figures() -> None:
     (nothing,) = slices(run())
     assert (nothing.n, nothing.figures) == (0, {})
@@ -187,6 +195,7 @@ def test_cases_turn_worse_and_better_where_both_runs_hold_them() -> None:
     after = run(result("new", 0.0), result("d", 0.0), result("c"), result("b"), result("a", 0.0))
     change = compared(before, after)
     assert (change.turned_worse, change.turned_better) == (("a",), ("b",))
+    assert (change.gone, change.added) == (("gone",), ("new",))
     difference = change.metrics["safety", "passed"]
     assert (difference.n, difference.better, difference.worse, difference.p) == (4, 1, 1, 1.0)
 
@@ -259,6 +268,12 @@ def test_the_baseline_beside_the_cases_is_a_run_of_nothing_but_them() -> None:
     assert {name for own in kept.results for name in own.scores} <= set(METRICS)
 
 
+def test_a_part_of_a_run_is_what_would_have_been_asked_for() -> None:
+    made = run(result("a-1"), result("a-2", suite="refusal"), result("b-1"), result("b-2", suite="knowledge"))
+    assert [own.id for own in made.part(["safety", "refusal"]).results] == ["a-1", "a-2", "b-1"]
+    assert [own.id for own in made.part(["safety", "refusal"], "a-").results] == ["a-1", "a-2"]
+
+
 def test_a_case_is_found_by_its_id() -> None:
     made = run(result("a"), result("b", 0.0))
     assert made.result("b") == result("b", 0.0)
@@ -284,12 +299,19 @@ def test_a_case_is_found_by_its_id() -> None:
         json.dumps({"about": {}, "results": [{**json.loads(dumped(run(result())))["results"][0], "colour": "red"}]}),
         json.dumps({"about": {}, "results": [{**json.loads(dumped(run(result())))["results"][0], "trace": [{}]}]}),
         json.dumps({"about": {}, "results": [{**json.loads(dumped(run(result())))["results"][0], "trace": 3}]}),
+        *(
+            json.dumps({"about": {}, "results": [{**json.loads(dumped(run(result())))["results"][0], "scores": bad}]})
+            for bad in ([0.5], {"passed": "1.0"}, {"passed": None}, {"passed": float("nan")}, 1.0)
+        ),
+        json.dumps({"about": {}, "results": json.loads(dumped(run(result())))["results"] * 2}),
+        "[" * 100_000,
+        "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
     ],
 )
 def test_other_json_is_no_run(text: str, tmp_path: Path) -> None:
     path = tmp_path / "other.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=r"is no run of `advisor eval`|Expecting value"):
+    with pytest.raises(ValueError, match=r"is no run of `advisor eval`"):
         loaded(path)
 
 
@@ -302,7 +324,8 @@ def test_a_run_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> No
 
 
 def test_a_trace_comes_back_from_json_as_it_was(tmp_path: Path) -> None:
-    turn = Trace("x", "y", citations=("whitepaper 06: z",), models=("T4", "T4A"), series="T", rules=("W02",))
+    told = {"models": ("T4", "T4A"), "rules": ("W02",), "violations": (("figure", "48 GB"),), "error": "KeyError: z"}
+    turn = Trace("x", "y", citations=("whitepaper 06: z",), series="T", **told)
     made = run(result(trace=(turn,), exercised={"rules": ("W02",)}))
     path = tmp_path / "run.json"
     path.write_text(dumped(made), encoding="utf-8")
