@@ -13,8 +13,9 @@ import yaml
 
 from evals.cases import SUITES, load
 from evals.coverage import Covered
-from evals.judging import METRICS, Result, Trace
+from evals.figures import METRICS
 from evals.report import Cell, confusion, html, junit
+from evals.result import Result, Trace
 from evals.run import Run
 
 ABOUT = {"commit": "abc123", "rules": "r1", "time": "2026-11-28T12:00:00+00:00"}
@@ -156,6 +157,44 @@ def test_what_turned_stands_on_the_page_only_beside_a_baseline() -> None:
     assert "baseline, holds" in beside
     assert "baseline, fails too" in beside
     assert "baseline" not in alone
+
+
+def test_a_baseline_without_replies_shows_what_it_has_and_says_so() -> None:
+    before = result("a", 0.0, trace=(), scores={"facts": 0.25}, failures=("an old reason",))
+    words = Reader(page(run(result("a", 0.0, scores={"facts": 0.5})), baseline=run(before))).words
+    beside = words.split("baseline, fails too")[1]
+    for told in ("an old reason", "passed 0, facts 0.25", "This baseline keeps no replies."):
+        assert told in beside
+    assert "passed 0, facts 0.5" in words.split("baseline, fails too")[0]
+    whole = run(result("a", 0.0))
+    assert "keeps no replies" not in Reader(page(whole, baseline=whole)).words
+
+
+def test_what_the_check_found_and_what_was_raised_stand_beside_the_message() -> None:
+    trace = (Trace("first", "a reply", violations=(("figure", "48 GB"),)), Trace("second", "", error="KeyError: 'x'"))
+    words = Reader(page(run(result("a", 0.0, trace=trace)))).words
+    assert "The check found: figure, 48 GB" in words.split("second")[0]
+    assert "It raised: KeyError: 'x'" in words.split("second")[1]
+
+
+def test_a_slice_says_over_how_many_cases_each_figure_is() -> None:
+    own = run(result("a", scores={"accuracy": 1.0}), result("b"), result("c"))
+    words = Reader(page(own)).words.split("By language and tag")[1]
+    assert "passed 100.0 (44–100, n 3)" in words
+    assert "accuracy 100.0 (21–100, n 1)" in words
+
+
+def test_what_the_run_rests_on_is_shown_whole() -> None:
+    about = {"embedder": "a/very-long-name-of-an-embedder-of-somebody-else", "warning": "Most of it failed."}
+    words = Reader(page(Run(about, ()))).words
+    assert about["embedder"] in words
+    assert words.count("Most of it failed.") == 1
+
+
+def test_cases_that_are_gone_or_new_are_listed() -> None:
+    words = Reader(page(baseline=BEFORE)).words
+    assert "Gone, of the baseline's cases, 1: gone-6" in words
+    assert "New, not in the baseline, 2: lines-4, lines-5" in words
 
 
 def test_a_run_beside_itself_says_that_nothing_changed() -> None:
