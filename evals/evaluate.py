@@ -3,27 +3,35 @@
     advisor eval candidates                    real questions without an answer, to be reviewed
     advisor eval [--suite NAME] [--repeat K] [--baseline RUN.json] [--json OUT] [--html OUT] [--junit OUT]
 
-The exit status is 0 when all gates are kept, 1 when one is not, 2 when a file can't be used. Visitors' conversations of
-the installation stay untouched: the cases run in a database of their own.
+The exit status is 0 when all gates are kept, 1 when one is not and only then, 2 when something that the run needs can't
+be used. Visitors' conversations of the installation stay untouched: the cases run in a database of their own.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import yaml
+from evals.cases import GOLDEN, SUITES, AnyCase, Suite, load, write_schemas
 
-from evals.cases import GOLDEN, SUITES, load, write_schemas
+if TYPE_CHECKING:
+    from assistant.bootstrap import Advisor
+    from assistant.settings import Settings
+    from evals.coverage import Covered
+    from evals.gates import Floor
+    from evals.result import Result
+    from evals.run import Run
 
 # More turns than any run has.
 _EVERY = 1_000_000
+_BAD_INPUT = 2
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -32,7 +40,7 @@ def arguments() -> argparse.ArgumentParser:
         prog="advisor eval", description="Judge the golden list; see docs/evaluation.md for the figures and the gates."
     )
     parser.add_argument("--suite", action="append", choices=SUITES, help="only these cases; may be given several times")
-    parser.add_argument("--only", metavar="TEXT", help="only cases whose id holds this")
+    parser.add_argument("--only", metavar="TEXT", default="", help="only cases whose id holds this")
     parser.add_argument("--brain", choices=("builtin", "llm"), default="builtin", help="who understands and writes")
     parser.add_argument(
         "--repeat", type=_count, default=1, metavar="K", help="run each case K times and score the mean"
@@ -72,12 +80,15 @@ def _bar(total: int) -> Iterator[Callable[[Any], None]]:
         yield step
 
 
-def _settings(brain: str) -> Any:
-    """The installation's settings; the built-in brain has no model even where one is configured. ValueError without one
-    where it is asked for."""
+def _installed() -> Settings:
     from assistant.settings import Settings
 
-    settings = Settings()
+    return Settings()
+
+
+def _suited(settings: Settings, brain: str) -> Settings:
+    """The installation's settings; the built-in brain has no model even where one is configured. ValueError without one
+    where it is asked for."""
     if brain == "builtin":
         return settings.model_copy(update={"llm_base_url": None})
     if not settings.llm_base_url or not settings.llm_model:
@@ -86,13 +97,25 @@ def _settings(brain: str) -> Any:
     return settings.model_copy(update={"llm_visitor_tokens_per_day": 10**9, "llm_tokens_per_day": 10**9})
 
 
-def _run(cases: Sequence[Any], settings: Any, brain: str, repeat: int, step: Callable[[Any], None]) -> tuple[Any, Any]:
+def _baseline(path: Path, suites: Sequence[Suite], only: str, cases: Sequence[AnyCase]) -> Run:
+    """What the run is compared with, of the cases that were asked for. ValueError where there is nothing to compare."""
+    from evals.run import loaded
+
+    found = loaded(path).part(suites, only)
+    if not {result.id for result in found.results} & {case.id for case in cases}:
+        raise ValueError(f"{path} has no case in common with this run.")
+    return found
+
+
+def _run(
+    cases: Sequence[AnyCase], settings: Settings, brain: str, repeat: int, step: Callable[[Any], None]
+) -> tuple[Run, list[Covered]]:
     """The run and what it does not cover, with the installation's index and a database of its own."""
     from assistant.bootstrap import build_advisor
     from assistant.store.conversations import ConversationStore
     from evals.coverage import coverage
     from evals.model_use import model_use
-    from evals.run import AT_ONCE, Run, about, execute
+    from evals.run import AT_ONCE, Run, about
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         store = ConversationStore(f"sqlite:///{Path(scratch, 'eval.sqlite3')}")
@@ -100,7 +123,7 @@ def _run(cases: Sequence[Any], settings: Any, brain: str, repeat: int, step: Cal
         try:
             # A small endpoint answers one at a time, and what waits for its turn would count as a failure.
             at_once = 1 if brain == "llm" else AT_ONCE
-            results = asyncio.run(execute(cases, advisor, repeat=repeat, step=step, at_once=at_once))
+            results = asyncio.run(_executed(cases, advisor, repeat=repeat, step=step, at_once=at_once))
             told = about(advisor, brain=brain, repeat=repeat)
             if brain == "llm":
                 told |= model_use(turn.trace for turn in store.traces.recent(_EVERY) if turn.trace)
@@ -110,49 +133,14 @@ def _run(cases: Sequence[Any], settings: Any, brain: str, repeat: int, step: Cal
             advisor.close()
 
 
-def _print(run: Any, baseline: Any, wrong: Sequence[str]) -> None:
-    import math
-
-    from rich.console import Console
-    from rich.table import Table
-
-    from evals.run import ALL, compared, slices
-
-    console = Console()
-    for own in slices(run):
-        if own.name != ALL or own.suite == ALL:
-            continue
-        table = Table("metric", "value", "95 %", "n", title=f"{own.suite}, {own.n} cases")
-        for metric, figure in own.figures.items():
-            if not math.isnan(figure.value):
-                table.add_row(metric, f"{figure.value:.3f}", f"{figure.low:.3f}–{figure.high:.3f}", str(figure.n))
-        console.print(table)
-    for name in ("brain", "read", "wrote", "refused", "after", "ms p50/p95"):
-        if run.about.get("read"):
-            console.print(f"{name}: {run.about.get(name)}", markup=False, highlight=False)
-    failing = [result for result in run.results if not result.passed]
-    console.print(f"{len(run.results) - len(failing)} of {len(run.results)} cases hold.")
-    if baseline is None:
-        for result in failing[:20]:
-            first = result.failures[0] if result.failures else ""
-            console.print(f"✗ {result.id}: {first}", markup=False, highlight=False)
-        if len(failing) > 20:
-            console.print(f"… and {len(failing) - 20} more; --html shows each with its trace.")
-    else:
-        change = compared(baseline, run)
-        for mark, names in (("✗", change.turned_worse), ("✓", change.turned_better)):
-            for name in names:
-                result = run.result(name)
-                why = f": {result.failures[0]}" if result and result.failures else ""
-                console.print(f"{mark} {name}{why}", markup=False, highlight=False)
-        if not change.turned_worse and not change.turned_better:
-            console.print("No case turned against the baseline.")
-    for breach in wrong:
-        console.print(f"GATE {breach}", markup=False, highlight=False, style="bold red")
-
-
-def main(given: Sequence[str] | None = None) -> int:
-    """The command line; see the module."""
+def main(
+    given: Sequence[str] | None = None,
+    *,
+    installed: Callable[[], Settings] = _installed,
+    model_problem: Callable[[Settings], str | None] = lambda _: None,
+) -> int:
+    """The command line; see the module. `installed` gives the settings, `model_problem` says in a sentence why the
+    language model that they name can't be used. Raises what opening the index raises."""
     words = list(sys.argv[1:] if given is None else given)
     if words[:1] == ["candidates"]:
         from evals.candidates import main as candidates
@@ -160,46 +148,104 @@ def main(given: Sequence[str] | None = None) -> int:
         return candidates(words[1:])
     chosen = arguments().parse_args(words)
     if chosen.schemas:
-        try:
-            write_schemas(chosen.golden)
-        except OSError as error:
-            sys.stderr.write(f"{error}\n")
-            return 2
-        return 0
-    from evals.gates import breaches, floors
-    from evals.report import html, junit
-    from evals.run import dumped, loaded
+        return _write_schemas(chosen.golden)
+    from sqlalchemy.exc import OperationalError
+
+    from evals.gates import floors
+    from evals.output import check
+
+    suites: tuple[Suite, ...] = tuple(dict.fromkeys(chosen.suite or SUITES))
+    try:
+        cases = [case for case in load(chosen.golden, suites) if chosen.only in case.id]
+        if not cases:
+            raise ValueError(f"No case's id holds {chosen.only!r}.")
+        # A floor is that of a whole suite: a part of it proves nothing.
+        kept = [] if chosen.only else floors(chosen.golden)
+        baseline = _baseline(chosen.baseline, suites, chosen.only, cases) if chosen.baseline else None
+        settings = _suited(installed(), chosen.brain)
+    except OSError as error:
+        return _unusable(f"Can't read {error.filename}: {error.strerror}")
+    except ValueError as error:
+        return _unusable(str(error))
+    try:
+        # Found out before the run rather than after it.
+        for path in filter(None, (chosen.json, chosen.html, chosen.junit)):
+            check(path)
+    except OSError as error:
+        return _unusable(f"Can't write {error.filename}: {error.strerror}")
+    problem = model_problem(settings) if chosen.brain == "llm" else None
+    if problem is not None:
+        return _unusable(problem)
+    try:
+        with _bar(len(cases)) as step:
+            run, covered = _run(cases, settings, chosen.brain, chosen.repeat, step)
+    except OperationalError as error:
+        return _unusable(f"The run's own database in {tempfile.gettempdir()} can't be used: {error.orig}")
+    return _told(chosen, suites, kept, run, baseline, covered)
+
+
+async def _executed(cases: Sequence[AnyCase], advisor: Advisor, **how: Any) -> tuple[Result, ...]:
+    from evals.run import execute
 
     try:
-        cases = load(chosen.golden, chosen.suite or SUITES)
-        cases = [case for case in cases if not chosen.only or chosen.only in case.id]
-        settings = _settings(chosen.brain)
-        kept = floors(chosen.golden)
-        baseline = loaded(chosen.baseline) if chosen.baseline else None
-        for path in filter(None, (chosen.json, chosen.html, chosen.junit)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Found out before the run rather than after it.
-            path.open("a", encoding="utf-8").close()
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    if not cases:
-        sys.stderr.write(f"No case's id holds {chosen.only!r}.\n")
-        return 2
-    with _bar(len(cases)) as step:
-        run, covered = _run(cases, settings, chosen.brain, chosen.repeat, step)
-    # A floor is that of a whole suite: a part of it proves nothing.
-    wrong = breaches(run, [] if chosen.only else kept, baseline)
-    if chosen.json:
-        chosen.json.write_text(dumped(run, compact=chosen.compact), encoding="utf-8")
-    if chosen.html:
-        page = html(run, baseline=baseline, breaches=wrong, covered=covered)
-        chosen.html.write_text(page, encoding="utf-8")
-    if chosen.junit:
-        chosen.junit.write_text(junit(run), encoding="utf-8")
-    _print(run, baseline, wrong)
-    return 1 if wrong else 0
+        return await execute(cases, advisor, **how)
+    finally:
+        if advisor.endpoint is not None:
+            # Its connections go with this event loop.
+            await advisor.endpoint.close()
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+def _told(
+    chosen: argparse.Namespace,
+    suites: Sequence[Suite],
+    kept: Sequence[Floor],
+    run: Run,
+    baseline: Run | None,
+    covered: Sequence[Covered],
+) -> int:
+    """Write and print the run; the exit status. What can't be written loses nothing of the rest."""
+    from evals.gates import breaches
+    from evals.output import write
+    from evals.report import html, junit
+    from evals.run import dumped
+    from evals.summary import show
+
+    wrong = breaches(run, kept, baseline, suites=suites)
+    written: list[tuple[Path | None, Callable[[], str]]] = [
+        (chosen.json, lambda: dumped(run, compact=chosen.compact)),
+        (chosen.html, lambda: html(run, baseline=baseline, breaches=wrong, covered=covered)),
+        (chosen.junit, lambda: junit(run)),
+    ]
+    lost = []
+    for path, text in written:
+        try:
+            if path is not None:
+                write(path, text())
+        except OSError as error:
+            lost.append(f"Can't write {error.filename}: {error.strerror}")
+    try:
+        show(run, baseline, wrong)
+    except SystemExit:
+        # A reader that has gone away (`| head`) changes nothing of what the gates say.
+        pass
+    except OSError as error:
+        lost.append(f"Can't write the figures: {error.strerror}")
+        with suppress(OSError):
+            # The interpreter would try again at its end, and fail with a status of its own.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for sentence in lost:
+        sys.stderr.write(f"{sentence}\n")
+    return _BAD_INPUT if lost else int(bool(wrong))
+
+
+def _write_schemas(folder: Path) -> int:
+    try:
+        write_schemas(folder)
+    except OSError as error:
+        return _unusable(f"Can't write {error.filename}: {error.strerror}")
+    return 0
+
+
+def _unusable(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return _BAD_INPUT

@@ -181,7 +181,7 @@ def _run(args: argparse.Namespace) -> int:
 
         return replay(args)
     if args.command == "eval":
-        from evals.evaluate import main as evaluate
+        from ui.evaluating import evaluate
 
         return evaluate(args.rest)
     if args.command == "bench":

@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -67,6 +67,31 @@ def report(chosen: Settings, language: Language) -> Report:
         *_settings(chosen, language),
     ]
     return Report(usable=all(check.state != "failed" for check in checks), checks=checks)
+
+
+def model_problem(chosen: Settings, language: Language) -> str | None:
+    """Why the configured language model can't be used and what to do about it; None when it can."""
+    found = asyncio.run(_model(chosen, language, unusable="model.not_asked"))
+    return None if found.state == "ok" else found.says
+
+
+def fault(chosen: Settings, language: Language, error: Exception, used: Collection[Name]) -> str | None:
+    """What of the installation an error comes from, of the parts that were used; None where it shows nowhere."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    looks = {"data": _data, "index": _index, "database": _database}
+    checks = (look(chosen, language) for name, look in looks.items() if name in used)
+    broken = next((check.says for check in checks if check.state == "failed"), None)
+    if broken is None and "database" in used and isinstance(error, SQLAlchemyError):
+        # It can be opened, and is broken further on.
+        return say("database.unreachable", language, url=_shown(chosen), problem=type(error).__name__)
+    return broken
+
+
+def _shown(chosen: Settings) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(chosen.sqlalchemy_url).render_as_string(hide_password=True)
 
 
 def text(found: Report, language: Language) -> str:
@@ -205,7 +230,7 @@ def _in_use(chosen: Settings, language: Language) -> Check:
 # ---- the language model
 
 
-async def _model(chosen: Settings, language: Language) -> Check:
+async def _model(chosen: Settings, language: Language, unusable: str = "model.unusable") -> Check:
     endpoint = Endpoint.of(chosen)
     if endpoint is None:
         return Check(name="model", state="ok", says=say("model.none", language), facts={"configured": False})
@@ -217,7 +242,7 @@ async def _model(chosen: Settings, language: Language) -> Check:
         facts |= {"seconds": round(time.perf_counter() - started, 2), "reason": error.reason, "detail": error.detail}
         problem = say(f"problem.{error.reason}", language, detail=f" ({error.detail})" if error.detail else "")
         advice = say(f"advice.{_advice(error)}", language, timeout=chosen.llm_timeout_s)
-        says = say("model.unusable", language, **facts, problem=problem, advice=advice)
+        says = say(unusable, language, **facts, problem=problem, advice=advice)
         return Check(name="model", state="warning", says=says, facts=facts)
     finally:
         await endpoint.close()

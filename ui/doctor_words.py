@@ -74,6 +74,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{host} 的 {model} 不可用：{problem}，用时 {seconds:.1f} 秒。由内置部分回答。{advice}",
         "{model} at {host} can't be used: {problem}, after {seconds:.1f} s. The built-in brain answers. {advice}",
     ),
+    "model.not_asked": (
+        "{host} 的 {model} 不可用：{problem}，用时 {seconds:.1f} 秒。{advice}",
+        "{model} at {host} can't be used: {problem}, after {seconds:.1f} s. {advice}",
+    ),
     "problem.unreachable": ("连接不上", "it can't be reached"),
     "problem.refused": ("请求被拒绝{detail}", "it refused{detail}"),
     "problem.timeout": ("没有及时回答", "it gave no answer in time"),

@@ -365,6 +365,7 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
     "cli.reasons": ("依据", "Reasons"),
     "cli.beside": ("内存、网络与存储", "Memory, network and storage"),
     "cli.no_file": ("无法读取 {path}：{problem}", "Can't read {path}: {problem}"),
+    "cli.cant_go_on": ("无法继续：{problem}", "Can't go on: {problem}"),
     "cli.bad_setting": ("设置 {name} 无法使用：{problem}", "The setting {name} can't be used: {problem}"),
     "cli.stopped": ("已停止。", "Stopped."),
 }

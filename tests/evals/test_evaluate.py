@@ -11,9 +11,13 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from agent.library import Library
-from scripted_endpoint import READY, Answer, scripted_endpoint
+from scripted_endpoint import READY, Answer, kind_of, scripted_endpoint
+from sqlalchemy.exc import OperationalError
 
 from assistant import bootstrap
+from assistant.agent import workflow
+from assistant.agent.verify import Violation
+from assistant.store.conversations import ConversationStore
 from evals.cases import schemas
 from evals.evaluate import arguments, main
 from evals.run import loaded
@@ -125,6 +129,86 @@ def test_one_case_that_flips_is_no_drop_beyond_noise(folder: Path, tmp_path: Pat
     assert run(write(folder, [{**plain, "lacks": ["Hello"]}, FAILS]), "--baseline", tmp_path / "run.json") == 0
 
 
+GATED = [PASSED, {"suite": "refusal", "metric": "refused", "floor": 0.5}]
+
+
+def test_a_suite_with_floors_must_have_cases_unless_others_are_asked_for(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, [HOLDS, FAILS], GATED)
+    assert run(folder) == 1
+    assert "GATE refusal has floors and no cases" in capsys.readouterr().out.splitlines()
+    assert run(folder, "--suite", "safety", "--suite", "refusal") == 1
+    assert run(folder, "--suite", "safety") == 0
+    assert run(folder, "--only", "it-") == 0
+
+
+def test_cases_that_are_gone_are_counted_and_listed_and_one_tagged_must_ends_with_1(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = [{**FAILS, "id": f"more-{n}"} for n in range(25)]
+    assert run(write(folder, [HOLDS, FAILS, *more], []), "--json", tmp_path / "run.json") == 0
+    write(folder, [HOLDS, {**FAILS, "id": "is-new"}])
+    capsys.readouterr()
+    assert run(folder, "--baseline", tmp_path / "run.json", "--html", tmp_path / "run.html") == 0
+    told = capsys.readouterr().out
+    assert "Gone, of the baseline's cases: 26: it-fails, more-0, more-1, " in told
+    assert "more-18 … and 6 more" in told
+    assert "New, not in the baseline: 1" in told
+    page = (tmp_path / "run.html").read_text(encoding="utf-8")
+    assert "more-24" in page, "all of them"
+    write(folder, [FAILS])
+    assert run(folder, "--baseline", tmp_path / "run.json") == 1
+    assert "GATE it-holds is tagged must in the baseline and is gone" in capsys.readouterr().out.splitlines()
+
+
+def test_only_what_was_asked_for_can_be_gone(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    refused = {**OWN, "id": "a-price", "language": "en", "kind": "price", "turns": ["How much is a T8?"]}
+    rows = [{**refused, "expect": "refuse"}]
+    (folder / "refusal.yaml").write_text(yaml.safe_dump(rows), encoding="utf-8")
+    assert run(folder, "--json", tmp_path / "run.json") == 0
+    capsys.readouterr()
+    assert run(folder, "--baseline", tmp_path / "run.json", "--suite", "refusal") == 0
+    assert run(folder, "--baseline", tmp_path / "run.json", "--only", "fails") == 0
+    assert "Gone" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("options", [[], ["--only", "it-holds"], ["--suite", "safety"]])
+def test_a_baseline_with_nothing_in_common_ends_with_2(
+    options: list[str], folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, [HOLDS, {**FAILS, "id": "other"}])
+    assert run(folder, "--only", "other", "--json", tmp_path / "run.json") == 0
+    write(folder, [HOLDS])
+    capsys.readouterr()
+    assert run(folder, *options, "--baseline", tmp_path / "run.json") == 2
+    told = capsys.readouterr()
+    assert "run.json has no case in common with this run." in told.err
+    assert told.out == "", "nothing was run"
+
+
+def test_a_baseline_without_results_ends_with_2(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run.json").write_text('{"about": {}, "results": []}', encoding="utf-8")
+    assert run(folder, "--baseline", tmp_path / "run.json") == 2
+    assert "no case in common" in capsys.readouterr().err
+
+
+def test_a_flipped_case_says_what_the_check_found(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(folder, "--json", tmp_path / "run.json") == 0
+    write(folder, [{**HOLDS, "lacks": ["Hello"]}, FAILS])
+    monkeypatch.setattr(workflow, "verify", lambda *_, **__: [Violation("figure", "48 GB")])
+    capsys.readouterr()
+    assert run(folder, "--baseline", tmp_path / "run.json", "--json", tmp_path / "new.json") == 1
+    told = "the reply did not pass its own checks: figure '48 GB'"
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗")]
+    assert line == f"✗ it-holds: {told}"
+    assert loaded(tmp_path / "new.json").results[0].trace[0].violations == (("figure", "48 GB"),)
+
+
 # ---- files that can't be used
 
 
@@ -158,10 +242,16 @@ def test_a_file_that_is_no_yaml_ends_with_2(folder: Path, capsys: pytest.Capture
     assert "line 2" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("gates", [[{"suite": "safety"}], ["a gate"], 5])
+@pytest.mark.parametrize("gates", [[{"suite": "safety"}], ["a gate"], 5, [{**PASSED, "floor": float("nan")}]])
 def test_gates_that_can_t_be_used_end_with_2(gates: Any, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(write(folder, [HOLDS], gates)) == 2
-    assert "Floor" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("gates.yaml")
+
+
+def test_a_misspelt_file_ends_with_2(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "safety.yaml").rename(folder / "safty.yaml")
+    assert run(folder) == 2
+    assert "holds safty.yaml; the files of a golden list are" in capsys.readouterr().err
 
 
 def test_a_baseline_that_is_not_there_ends_with_2(
@@ -169,8 +259,7 @@ def test_a_baseline_that_is_not_there_ends_with_2(
 ) -> None:
     assert run(folder, "--baseline", tmp_path / "none.json") == 2
     told = capsys.readouterr()
-    assert "No such file" in told.err
-    assert "none.json" in told.err
+    assert told.err == f"Can't read {tmp_path / 'none.json'}: No such file or directory\n"
     assert told.out == "", "nothing was run"
 
 
@@ -188,7 +277,56 @@ def test_a_folder_that_can_t_be_made_is_found_before_the_run(
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert run(folder, "--json", tmp_path / "file" / "run.json") == 2
-    assert capsys.readouterr().out == ""
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("Can't write ")
+
+
+def test_a_file_that_can_t_be_written_after_all_loses_nothing_else(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, [HOLDS, FAILS], [{**PASSED, "floor": 1.0}])
+    assert run(folder, "--json", "/dev/full", "--junit", tmp_path / "run.xml") == 2
+    told = capsys.readouterr()
+    assert told.err == "Can't write /dev/full: No space left on device\n"
+    assert "1 of 2 cases hold." in told.out
+    assert "GATE safety, all: passed is 0.500" in told.out
+    assert (tmp_path / "run.xml").stat().st_size > 0
+
+
+def test_figures_that_can_t_be_printed_end_with_2_and_files_are_written(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        status = run(folder, "--json", tmp_path / "run.json")
+    assert status == 2
+    assert capsys.readouterr().err == "Can't write the figures: No space left on device\n"
+    assert len(loaded(tmp_path / "run.json").results) == 2
+
+
+def test_a_run_that_is_broken_off_leaves_no_file(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bootstrap, "build_advisor", stopped)
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        run(folder, "--json", out / "run.json", "--html", out / "run.html", "--junit", out / "run.xml")
+    assert list(out.iterdir()) == []
+
+
+def test_a_full_disk_under_the_run_s_own_database_ends_with_2(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(ConversationStore, "begin_turn", full)
+    assert run(folder) == 2
+    told = capsys.readouterr()
+    assert told.err.endswith("can't be used: database or disk is full\n")
+    assert told.out == ""
 
 
 def test_a_passage_that_the_material_lost_fails_its_case_and_the_rest_is_run(
@@ -229,6 +367,17 @@ def test_only_the_chosen_suite_is_run(folder: Path, capsys: pytest.CaptureFixtur
     assert "2 of 3 cases hold." in capsys.readouterr().out
 
 
+def test_a_model_that_can_t_be_used_is_found_before_the_run(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADVISOR_LLM_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("ADVISOR_LLM_MODEL", "nobody")
+    given = ["--golden", str(folder)]
+    assert main([*given, "--brain", "llm"], model_problem=lambda chosen: f"{chosen.llm_model} is dead.") == 2
+    assert capsys.readouterr() == ("", "nobody is dead.\n")
+    assert main(given, model_problem=lambda _: "asked though no model is wanted") == 0
+
+
 def test_a_run_with_a_model_wants_one_to_be_configured(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(folder, "--brain", "llm") == 2
     assert "ADVISOR_LLM_BASE_URL" in capsys.readouterr().err
@@ -259,6 +408,23 @@ def test_a_run_with_a_model_tells_what_it_did(
     assert told["brain"].startswith("llm scripted")
     assert "failed: rubbish" in told["read"]
     assert "failed: rubbish" in capsys.readouterr().out
+    assert told["calls"] == "2, 1 failed"
+    assert "warning" not in told, "half of them is not most"
+
+
+def test_a_model_that_fails_most_of_the_time_is_told_of_at_the_end(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, [HOLDS, {**HOLDS, "id": "it-asks", "turns": ["What is NCCL good for?"]}])
+    with scripted_endpoint(lambda asked: Answer(READY, status=200 if kind_of(asked) == "probe" else 400)) as scripted:
+        monkeypatch.setenv("ADVISOR_LLM_BASE_URL", scripted.url)
+        monkeypatch.setenv("ADVISOR_LLM_MODEL", "scripted")
+        out = ["--json", tmp_path / "run.json", "--html", tmp_path / "run.html"]
+        assert run(folder, "--brain", "llm", *out) == 0
+    warning = loaded(tmp_path / "run.json").about["warning"]
+    assert warning.startswith("More than half of the model's calls failed (2 of 2)")
+    assert capsys.readouterr().out.splitlines()[-1] == warning
+    assert "More than half of the model" in (tmp_path / "run.html").read_text(encoding="utf-8")
 
 
 def test_a_repeated_run_says_how_often(folder: Path, tmp_path: Path) -> None:
