@@ -16,7 +16,7 @@ from assistant.rules.trace import Decision
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _END = re.compile(r"[;；。!！?？]|\.\s")
-# A condition that stands behind the line it is for: "T8 if several groups share it", "T8（若多个课题组共享）".
+# A condition that stands behind the line it is for: "T8 if several groups share it", or in brackets.
 _BEHIND = re.compile(
     r"\s*(?:\[\d{1,3}\]\s*)*(?:[（(]|(?:only )?(?:if|when|once|for|in case|should|as soon as)\b)", re.IGNORECASE
 )
