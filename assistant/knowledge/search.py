@@ -38,6 +38,8 @@ ITS_PRODUCT = 0.3
 # A table that is asked for as a whole: as many rows as the longest has, and what are too few to be one.
 _MOST_ROWS = 10
 _FEWEST_ROWS = 3
+# Other units that may stand between its rows.
+_BETWEEN = 2
 # The document that a sheet's citation marks mean.
 ORIGINAL = "whitepaper"
 
@@ -307,7 +309,9 @@ def _whole(signals: Signals, ranked: list[Ranked]) -> tuple[str, ...]:
     near = {place.unit: evidence(signals, place).asked for place in ranked[:_MOST_ROWS]}
     best = ranked[0].unit
     shared = [unit for unit, asked in near.items() if asked > 0 and math.isclose(asked, near[best], rel_tol=1e-3)]
-    return tuple(shared) if len(shared) >= _FEWEST_ROWS else ()
+    # Rows that are far apart otherwise have little but that question in common with this one.
+    together = set(shared) <= set([*near][: len(shared) + _BETWEEN])
+    return tuple(shared) if together and len(shared) >= _FEWEST_ROWS else ()
 
 
 def _windowed(hits: Hits, contents: Contents) -> set[str]:
