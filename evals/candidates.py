@@ -141,7 +141,7 @@ def candidates(turns: Iterable[Turn], limit: int = _LIMIT, approved: Approved | 
             continue
         low, comment, day = is_low(turn), comment_of(turn), turn.created_at.date().isoformat()
         said = (comment,) if low and comment else ()
-        asked[key].append(Candidate(question, detect(question), why, 1, day, low, said))
+        asked[key].append(Candidate(question, detect(turn.message), why, 1, day, low, said))
     found = [_together(same) for same in asked.values()]
     return sorted(found, key=lambda c: (-c.times, not c.rated, c.question))[:limit]
 

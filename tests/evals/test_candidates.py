@@ -143,6 +143,11 @@ def test_names_and_numbers_are_gone_from_the_question_and_from_what_was_wrong() 
     assert row["note"].endswith("“找[name] wx: [account]”")
 
 
+def test_the_language_is_that_of_what_the_visitor_wrote() -> None:
+    (found,) = candidates([_turn("张三 13812345678 H100？", 1)])
+    assert (found.question, found.language) == ("[name] [contact] H100？", "zh")
+
+
 _ORIGIN = {"language": "zh", "origin": "usage", "author": "visitor", "date": "2026-01-01"}
 _PLACES = [{"document": "whitepaper", "quote": "机柜深度"}]
 
