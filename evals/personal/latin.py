@@ -28,9 +28,10 @@ _TITLE = expression(
     r"\b(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Professor|Madam|Herr|Frau|Monsieur|Madame)\b\.? (?:(?:Dr|Prof)\.? )?"
 )
 _CALLED = expression(
-    r"(?i:\b(?:call me|they call me|known as|goes by|named"
+    r"(?:(?i:\b(?:call me|they call me|known as|goes by|named"
     r"|(?:I am|I['’]?m|he is|she is|he['’]s|she['’]s) called"
-    r"|ask for|speak (?:to|with)|talk to|spoke (?:to|with)|written by|prepared by))\s"
+    r"|ask for|speak (?:to|with)|talk to|spoke (?:to|with)|written by|prepared by))"
+    r"|(?i:,|\band|\bhis|\bher|\bcontact)\s?(?i:name(?: is)?))\s"
 )
 _MAYBE = expression(
     r"(?i:\b(?:I am|I['’]?m|this is|here is|it is|it['’]s|contact"

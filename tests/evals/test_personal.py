@@ -202,6 +202,8 @@ TOLD: list[tuple[str, tuple[str, ...]]] = [
     ("I'm called Olga", ("Olga",)),
     ("Signed: Ivan Petrov", ("Ivan",)),
     ("用户名：gpu_admin 密码：Qwerty!234", ("gpu_admin", "Qwerty")),
+    ("联系人博士生赵一鸣，想跑 70B", ("赵一鸣",)),
+    ("my wechat: jack_hpc, name Jack Ma", ("jack_hpc", "Jack")),
 ]
 UNTOLD: list[str] = [
     "我们要一台 G4 做推理，预算 60 万，20 人用",
@@ -309,6 +311,7 @@ UNTOLD: list[str] = [
     "E5-2680 v4, i9-14900K, W7-3565X",
     "30*24*3600 = 2592000 秒",
     "2024 2025 2026 2027 四年预算",
+    "the file name is weights.bin, name three options",
 ]
 
 
