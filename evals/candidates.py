@@ -2,9 +2,9 @@
 
     advisor eval candidates [--out FILE.yaml] [--limit N]
 
-Read from the installation's own conversations; nothing leaves the machine. Ways to reach people and names of
-organisations are taken out, of what visitors say was wrong as well. A candidate has no `relevant` and no `facts` yet,
-so it does not load as a golden case until a person has added them, or thrown it away.
+Read from the installation's own conversations; nothing leaves the machine. What tells who asked is taken out as far as
+it can be recognised, of what visitors say was wrong as well. A candidate has no `relevant` and no `facts` yet, so it
+does not load as a golden case until a person has added them, or thrown it away. What is in the golden list is none.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ import yaml
 
 from assistant.agent.reply import Language
 from assistant.dialogue.language import detect, fold
-from assistant.dialogue.organisation import contact_spans, organisation
 from assistant.dialogue.phrasing import variants
 from assistant.store.conversations import ConversationStore, Turn
 from assistant.store.feedback import DOWN, LOW
+from evals.cases import AnyCase, ConversationCase, KnowledgeCase, RecommendationCase, load
+from evals.personal.removal import without_personal_data
+from evals.rows import BadGolden
 
 _LONGEST = 400
 # Of what visitors say was wrong, so much stands beside a question, from so many of them.
@@ -50,15 +52,45 @@ class Candidate:
     comments: tuple[str, ...] = ()
 
 
-def without_personal_data(message: str) -> str:
-    """The message with telephone numbers, addresses and names of organisations replaced by what they are."""
-    text = fold(message)
-    spans = [(start, end, "contact") for start, end in contact_spans(text)]
-    spans += [(u.start, u.end, u.field) for u in organisation(text) if u.field in ("organisation", "department")]
-    found = message
-    for start, end, name in sorted(spans, reverse=True):
-        found = f"{found[:start]}[{name}]{found[end:]}"
-    return found.strip()
+@dataclass(frozen=True)
+class Approved:
+    """What the golden list holds already: texts as `_key` gives them, and ids, which stay when a text is reworded."""
+
+    keys: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, cases: Iterable[AnyCase]) -> Approved:
+        """From the cases of the golden list."""
+        listed = list(cases)
+        return cls(
+            frozenset(_key(_question(text)) for case in listed for text in judged(case)),
+            frozenset(case.id for case in listed),
+        )
+
+
+def judged(case: AnyCase) -> Sequence[str]:
+    """The messages whose replies a case judges."""
+    if isinstance(case, KnowledgeCase):
+        return (case.question,)
+    if isinstance(case, RecommendationCase):
+        return (case.say,)
+    if isinstance(case, ConversationCase):
+        return [turn.say for turn in case.story.turns if turn.say]
+    return case.turns[-1:]
+
+
+def _question(message: str) -> str:
+    return without_personal_data(message)[:_LONGEST]
+
+
+def _key(question: str) -> str:
+    """What questions that differ only in form share."""
+    return "".join(char for char in fold(question).lower() if char.isalnum())
+
+
+def _id(question: str) -> str:
+    return f"u-{sha256(question.encode()).hexdigest()[:10]}"
 
 
 def is_low(turn: Turn) -> bool:
@@ -95,19 +127,21 @@ def reason(turn: Turn) -> str | None:
     return None
 
 
-def candidates(turns: Iterable[Turn], limit: int = _LIMIT) -> list[Candidate]:
+def candidates(turns: Iterable[Turn], limit: int = _LIMIT, approved: Approved | None = None) -> list[Candidate]:
     """The most frequent first, of equally frequent ones those that were rated low; messages that differ only in form
-    are one. `turns` come newest first."""
+    are one, and those in the golden list none. `turns` come newest first."""
+    approved = approved or Approved()
     asked: dict[str, list[Candidate]] = defaultdict(list)
     for turn in turns:
-        why = reason(turn)
-        question = without_personal_data(turn.message)[:_LONGEST]
-        if why is None or not any(char.isalpha() for char in question):
+        if (why := reason(turn)) is None:
             continue
-        key = "".join(char for char in fold(question).lower() if char.isalnum())
+        question = _question(turn.message)
+        key = _key(question)
+        if not any(char.isalpha() for char in question) or key in approved.keys or _id(question) in approved.ids:
+            continue
         low, comment, day = is_low(turn), comment_of(turn), turn.created_at.date().isoformat()
         said = (comment,) if low and comment else ()
-        asked[key].append(Candidate(question, detect(question), why, 1, day, low, said))
+        asked[key].append(Candidate(question, detect(turn.message), why, 1, day, low, said))
     found = [_together(same) for same in asked.values()]
     return sorted(found, key=lambda c: (-c.times, not c.rated, c.question))[:limit]
 
@@ -128,7 +162,7 @@ def _together(same: Sequence[Candidate]) -> Candidate:
 
 def _note(candidate: Candidate) -> str:
     """Why, how often, and the visitors' own words, for the reviewer."""
-    told = f"{candidate.reason}; asked {candidate.times} times"
+    told = f"{candidate.reason}; asked {'once' if candidate.times == 1 else f'{candidate.times} times'}"
     said = " / ".join(f"“{words}”" for words in candidate.comments)
     return f"{told}; what was wrong: {said}" if said else told
 
@@ -137,7 +171,7 @@ def as_yaml(found: Sequence[Candidate]) -> str:
     """Cases in the form of `knowledge.yaml`, to be completed."""
     rows: list[dict[str, Any]] = [
         {
-            "id": f"u-{sha256(c.question.encode()).hexdigest()[:10]}",
+            "id": _id(c.question),
             "language": c.language,
             "tags": ["candidate", c.reason.replace(" ", "-")],
             "origin": "usage",
@@ -155,7 +189,7 @@ def as_yaml(found: Sequence[Candidate]) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The command line: 0, also when there is nothing to review; 2 for a file that can't be written."""
+    """The command line: 0, also when there is nothing to review; 2 for a file that can't be read or written."""
     from assistant.settings import Settings
 
     parser = argparse.ArgumentParser(
@@ -165,9 +199,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, metavar="FILE.yaml", help="write them to a file instead of the screen")
     parser.add_argument("--limit", type=int, default=_LIMIT, metavar="N", help=f"at most N (default {_LIMIT})")
     chosen = parser.parse_args(arguments)
+    try:
+        approved = Approved.of(load())
+    except (BadGolden, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     store = ConversationStore(Settings().sqlalchemy_url)
     try:
-        text = as_yaml(found := candidates(store.turns(), chosen.limit))
+        text = as_yaml(found := candidates(store.turns(), chosen.limit, approved))
     finally:
         store.close()
     if chosen.out:

@@ -3,8 +3,9 @@
     advisor bench retrieval FOLDER [--embedder NAME …] [--reranker NAME] [--json] [--index FOLDER] [--limit N]
 
 FOLDER is in BEIR layout: corpus.jsonl, queries.jsonl and qrels/test.tsv (or qrels.tsv), in one language; or, for two,
-corpus.{zh,en}.jsonl and queries.{zh,en}.jsonl. Every passage is a point of a real embedded index and every question
-takes the way a visitor's does: the figures are the product's own. Embedders are compared on the same rows.
+corpus.{zh,en}.jsonl and queries.{zh,en}.jsonl; see `evals/question_set.py`. Every passage is a point of a real embedded
+index and every question takes the way a visitor's does: the figures are the product's own. Embedders are compared on
+the same rows.
 """
 
 from __future__ import annotations
@@ -31,13 +32,12 @@ from assistant.knowledge.record import IndexMetadata
 from assistant.knowledge.search import Knowledge, rank
 from assistant.knowledge.sparse import passage_weights, terms
 from assistant.knowledge.vectors import VECTORS_VERSION, embed
-from assistant.knowledge.wording import language_of
 from assistant.settings import Settings
+from evals.question_set import QuestionSet, Row, question_set
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 SYSTEMS = ("dense", "sparse", "rrf", "ours")
 # A further system where there is a reranker.
 RERANKED = "reranked"
@@ -128,42 +128,8 @@ class Remembering:
         return None if known is None else [known]
 
 
-def _lines(path: Path) -> list[dict[str, str]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-@dataclass(frozen=True)
-class QuestionSet:
-    """The files of a BEIR folder by language, and the relevant passages of each question."""
-
-    corpora: dict[Language, Path]
-    queries: dict[Language, Path]
-    relevant: dict[str, frozenset[str]]
-
-
-def question_set(folder: Path) -> QuestionSet:
-    """What a folder holds. Raises `OSError` for a missing file, `ValueError` for judgements that can't be read."""
-    judged = next(
-        (p for p in (folder / "qrels.tsv", folder / "qrels" / "test.tsv") if p.exists()), folder / "qrels.tsv"
-    )
-    relevant: dict[str, set[str]] = {}
-    for line in judged.read_text(encoding="utf-8").splitlines()[1:]:
-        query, passage, *grade = line.split("\t")
-        if not grade or float(grade[0]) > 0:
-            relevant.setdefault(query, set()).add(passage)
-    found = {own: folder / f"corpus.{own}.jsonl" for own in LANGUAGES if (folder / f"corpus.{own}.jsonl").exists()}
-    if found:
-        asked = {own: folder / f"queries.{own}.jsonl" for own in found}
-    else:
-        # One language, which the first passages tell.
-        sample = "\n".join(row["text"] for row in _lines(folder / "corpus.jsonl")[:20])
-        own = language_of(sample)
-        found, asked = {own: folder / "corpus.jsonl"}, {own: folder / "queries.jsonl"}
-    return QuestionSet(found, asked, {query: frozenset(own) for query, own in relevant.items()})
-
-
 def build(
-    corpus: Path,
+    rows: Sequence[Row],
     language: Language,
     where: Path,
     encoder: Encoder,
@@ -171,8 +137,7 @@ def build(
     reranker: BaseNodePostprocessor | None = None,
 ) -> Knowledge:
     """The index over one language's passages. Vectors that an index in `where` holds already are not made again."""
-    rows = _lines(corpus)
-    texts = ["\n".join(filter(None, (row.get("title"), row["text"]))) for row in rows]
+    texts = [row.whole for row in rows]
     found = [terms(text) for text in texts]
     usual = max(1.0, sum(map(len, found)) / max(1, len(found)))
     metadata = IndexMetadata(embedder=encoder.id, splitter="bench", corpus="bench", usual_length={language: usual})
@@ -193,19 +158,19 @@ def build(
     return Knowledge(index, encoder, reranker)
 
 
-def _entry(row: Mapping[str, str], order: int, language: Language) -> Entry:
+def _entry(row: Row, order: int, language: Language) -> Entry:
     passage = Passage(
-        id=f"{row['_id']}@{language}",
-        unit=row["_id"],
+        id=f"{row.id}@{language}",
+        unit=row.id,
         document="bench",
-        title=row.get("title", ""),
+        title=row.title,
         section="",
         heading=(),
         language=language,
         kind="paragraph",
-        text=row["text"],
+        text=row.text,
         start=0,
-        end=len(row["text"]),
+        end=len(row.text),
     )
     return Entry(passage, order, fingerprint=VECTORS_VERSION)
 
@@ -238,7 +203,7 @@ def places(
 
 
 def measure(
-    folder: Path,
+    told: QuestionSet,
     where: Path,
     *,
     encoder: Encoder | None = None,
@@ -246,19 +211,20 @@ def measure(
     limit: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> list[Direction]:
-    """Every direction over a BEIR folder; indexes go to `where`. `limit` takes the first questions only.
+    """Every direction over a question set; indexes go to `where`. `limit` takes the first questions only.
 
-    A `reranker` is measured as a system of its own.
+    A question is asked of the passages that hold an answer to it; a direction without such a question is left out. A
+    `reranker` is measured as a system of its own.
     """
     systems = (*SYSTEMS, RERANKED) if reranker else SYSTEMS
     encoder = Remembering(encoder or BundledEncoder())
-    told = question_set(folder)
-    # Questions without a judgement can't be scored.
-    queries = {
-        own: [row for row in _lines(path) if row["_id"] in told.relevant][:limit] for own, path in told.queries.items()
+    known = {held: frozenset(row.id for row in rows) for held, rows in told.passages.items()}
+    asked_of = {
+        (asked, held): [(row, right) for row in rows[:limit] if (right := told.relevant[row.id] & ids)]
+        for held, ids in known.items()
+        for asked, rows in told.questions.items()
     }
-    passages = {own: len(_lines(path)) for own, path in told.corpora.items()}
-    total = sum(passages.values()) + len(passages) * sum(len(asked) for asked in queries.values())
+    total = sum(map(len, told.passages.values())) + sum(map(len, asked_of.values()))
     done = 0
 
     def step(stage: str, count: int) -> None:
@@ -268,24 +234,19 @@ def measure(
             progress(stage, done, total)
 
     directions: list[Direction] = []
-    for held, corpus in told.corpora.items():
+    for held, passages in told.passages.items():
         indexed = partial(step, f"index {held}")
-        knowledge = build(corpus, held, where / held, encoder, indexed, reranker)
+        knowledge = build(passages, held, where / held, encoder, indexed, reranker)
         try:
-            for asked in queries:
+            for asked in told.questions:
                 ranks: list[dict[str, int | None]] = []
-                for row in queries[asked]:
-                    right = told.relevant[row["_id"]]
-                    ranks.append(places(knowledge, row["text"], held, right, again=reranker is not None))
+                for row, right in asked_of[asked, held]:
+                    ranks.append(places(knowledge, row.text, held, right, again=reranker is not None))
                     step(f"{asked}->{held}", 1)
-                directions.append(
-                    Direction(
-                        asked,
-                        held,
-                        {system: Figures.of([own[system] for own in ranks]) for system in systems},
-                        {system: Figures.of([own[system] for own in ranks[1::2]]) for system in systems},
-                    )
-                )
+                if ranks:
+                    every = {system: Figures.of([own[system] for own in ranks]) for system in systems}
+                    held_out = {system: Figures.of([own[system] for own in ranks[1::2]]) for system in systems}
+                    directions.append(Direction(asked, held, every, held_out))
         finally:
             knowledge.close()
     return directions
@@ -306,12 +267,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--reranker", metavar="NAME", help="also measure what this cross-encoder makes of the order")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--index", type=Path, help="keep the indexes here and use them again")
-    parser.add_argument("--limit", type=int, help="only this many questions of each language")
+    parser.add_argument("--limit", type=_count, help="only this many questions of each language")
     chosen = parser.parse_args(arguments)
     console = Console(stderr=True)
     found: dict[str, list[Direction]] = {}
     systems = (*SYSTEMS, RERANKED) if chosen.reranker else SYSTEMS
     try:
+        told = question_set(chosen.folder)
+        if told.left_out:
+            console.print(told.left_out)
         reranker = _reranker(chosen.reranker) if chosen.reranker else None
         for name in dict.fromkeys(chosen.embedder or [BUNDLED]):
             encoder: Encoder = BundledEncoder() if name == BUNDLED else SentenceTransformerEncoder(name)
@@ -323,13 +287,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
                 where = chosen.index / sha256(encoder.id.encode()).hexdigest()[:8] if chosen.index else Path(scratch)
                 found[name] = measure(
-                    chosen.folder, where, encoder=encoder, reranker=reranker, limit=chosen.limit, progress=show
+                    told, where, encoder=encoder, reranker=reranker, limit=chosen.limit, progress=show
                 )
     except AdvisorError as error:
         console.print(error.message("en"))
         return 2
-    except (OSError, KeyError, ValueError) as error:
-        console.print(f"Can't use {chosen.folder}: {error}")
+    except (OSError, ValueError) as error:
+        console.print(f"Can't use {chosen.folder}: {error}", markup=False, highlight=False, soft_wrap=True)
         return 2
     if chosen.json:
         sys.stdout.write(json.dumps({name: _plain(own) for name, own in found.items()}, indent=2) + "\n")
@@ -342,6 +306,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 table.add_row(direction.name, str(direction.every["ours"].n), *cells, _cell(direction.held_out["ours"]))
             Console().print(table)
     return int(any(below_better_half(direction) for own in found.values() for direction in own))
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a whole number from 1")
+    return int(text)
 
 
 def _reranker(name: str) -> BaseNodePostprocessor:

@@ -276,6 +276,11 @@ _LABELS: Final[dict[str, tuple[str, str]]] = {
         "一条消息最多 {limit} 个字符。请只保留与选型有关的部分，或分几条发送。",
         "A message may have {limit} characters. Keep what matters for the choice, or split it.",
     ),
+    "problem.comment_too_large": ("请求内容太大", "The request body is too large"),
+    "problem.comment_too_large.detail": (
+        "意见最多 {limit} 个字符，没有保存。请写短一些。",
+        "A comment may have {limit} characters; this one was not kept. Please shorten it.",
+    ),
     "problem.nothing": ("没有要修改的内容", "There is nothing to change"),
     "problem.nothing.detail": (
         "请求里没有清单字段，未作任何修改。要撤回一项，请写 null。",

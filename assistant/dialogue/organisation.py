@@ -112,9 +112,10 @@ _CONTACTS = expression(
     r"|(?P<mobile>(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d))"
     r"|(?P<land>(?<![\d.])(?:\(0\d{2,3}\)|（0\d{2,3}）|0\d{2,3})[- ]?\d{7,8}(?:(?:-|转|ext\.? ?)\d{1,6})?(?!\d)"
     r"|(?<![\d.])[48]00[- ]\d{3,4}[- ]\d{3,4}(?!\d))"
-    r"|(?P<abroad>\+\d{1,3}(?:[- ]?\(?\d{1,5}\)?){2,5}(?!\d))"
-    r"|(?:微信号?|vx|VX|wechat(?: ?id)?|weixin|WeChat(?: ?ID)?)(?:号|是|:|：|为|is|="
-    r"|\s){1,5}(?P<wechat>[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_-]))"
+    r"|(?P<abroad>(?<![A-Za-z0-9])\+\d{1,3}(?:[- ]?\(?\d{1,5}\)?){2,5}(?!\d))"
+    # Behind a blank alone an account shows by its digits or signs: "a WeChat chatbot" is none.
+    r"|(?:微信号?|vx|VX|wechat(?: ?id)?|weixin|WeChat(?: ?ID)?)(?:(?:\s{0,3}(?:号|是|:|：|为|is|=)\s{0,3}){1,4}"
+    r"|\s{1,5}(?=[A-Za-z]{1,19}[\d_-]))(?P<wechat>[A-Za-z][A-Za-z0-9_-]{5,19}(?![A-Za-z0-9_-]))"
     r"|(?:QQ)(?:号|是|:|：|is|\s){1,4}(?P<qq>[1-9]\d{4,10}(?!\d))"
     r"|(?:电话|手机号?|座机|tel|phone|call me (?:at|on)|number is)(?:号码?|是|:|：|is|\."
     r"|\s){1,5}(?P<told>\+?\d[\d -]{5,18}\d(?!\d))",

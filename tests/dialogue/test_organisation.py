@@ -54,6 +54,8 @@ def test_a_name_and_a_department_are_told_apart(text: str, name: str | None, dep
         "我们体系很复杂",
         "I'm from Shanghai",
         "We are a lab of 20 people",
+        "We want a WeChat chatbot",
+        "base64 5b+955 66 77 88",
     ],
 )
 def test_what_names_nobody_in_particular_is_no_organisation(text: str) -> None:
@@ -67,6 +69,8 @@ def test_what_names_nobody_in_particular_is_no_organisation(text: str) -> None:
         ("邮箱 zhang.san@example.com，手机 138 0013 8000", "zhang.san@example.com, 138 0013 8000"),
         ("座机 010-62781234", "010-62781234"),
         ("微信号：abc_12345", "abc_12345"),
+        ("my WeChat is larkfield", "larkfield"),
+        ("wechat gpu2024", "gpu2024"),
         ("my email is a@b.com", "a@b.com"),
         ("call me at +44 20 7946 0958", "+44 20 7946 0958"),
     ],

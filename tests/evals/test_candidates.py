@@ -15,8 +15,10 @@ from assistant.bootstrap import build_advisor
 from assistant.settings import Settings
 from assistant.store.conversations import Turn
 from assistant.store.feedback import Feedback
-from evals.candidates import as_yaml, candidates, main, without_personal_data
-from evals.cases import KnowledgeCase
+from evals.candidates import Approved, as_yaml, candidates, main
+from evals.cases import AnyCase, KnowledgeCase, RefusalCase
+from evals.personal.removal import without_personal_data
+from evals.rows import BadGolden
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_what_was_wrong_stands_beside_the_question_cut_and_without_personal_data
     comment = "型号不对，\n请打 13912345678 或 ann@larkfield.com，我们是星河律师事务所。" + "很长" * 200
     (row,) = yaml.safe_load(as_yaml(candidates([_turn("内存怎么配", 1, comment)])))
     assert row["tags"] == ["candidate", "thumbs-down"]
-    assert row["note"].startswith("thumbs down; asked 1 times; what was wrong: “型号不对， 请打")
+    assert row["note"].startswith("thumbs down; asked once; what was wrong: “型号不对， 请打")
     assert len(row["note"]) < 260
     for told in ("13912345678", "ann@larkfield.com", "星河律师事务所"):
         assert told not in row["note"]
@@ -131,6 +133,60 @@ async def test_a_thumb_down_given_to_the_advisor_reaches_the_reviewer(
     (row,) = yaml.safe_load(capsys.readouterr().out)
     assert row["question"] == "部门级推理平台用什么"
     assert "没说价格" in row["note"]
+
+
+def test_names_and_numbers_are_gone_from_the_question_and_from_what_was_wrong() -> None:
+    (row,) = yaml.safe_load(
+        as_yaml(candidates([_turn("我叫张三，身份证 11010519491231002X，内存怎么配", 1, "找李娜 wx: gpu_king2024")]))
+    )
+    assert row["question"] == "我叫[name]，身份证 [id number]，内存怎么配"
+    assert row["note"].endswith("“找[name] wx: [account]”")
+
+
+def test_the_language_is_that_of_what_the_visitor_wrote() -> None:
+    (found,) = candidates([_turn("张三 13812345678 H100？", 1)])
+    assert (found.question, found.language) == ("[name] [contact] H100？", "zh")
+
+
+_ORIGIN = {"language": "zh", "origin": "usage", "author": "visitor", "date": "2026-01-01"}
+_PLACES = [{"document": "whitepaper", "quote": "机柜深度"}]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        KnowledgeCase.model_validate({**_ORIGIN, "id": "k-memory", "question": "内存怎么配？", "relevant": _PLACES}),
+        RefusalCase.model_validate(
+            {**_ORIGIN, "id": "r-memory", "kind": "price", "turns": ["你好", "内存怎么配"], "expect": "refuse"}
+        ),
+        # Its text was written anew, its id was kept.
+        KnowledgeCase.model_validate(
+            {**_ORIGIN, "id": "u-959866cf5f", "question": "怎样配置内存", "relevant": _PLACES}
+        ),
+    ],
+    ids=["question", "last turn", "id"],
+)
+def test_what_the_golden_list_holds_already_is_no_candidate(case: AnyCase) -> None:
+    turns = [_turn("内存怎么配", 1), _turn("硬盘怎么配", 1)]
+    assert [c.question for c in candidates(turns, approved=Approved.of([case]))] == ["硬盘怎么配"]
+
+
+def test_an_approved_question_is_known_by_what_is_left_without_personal_data() -> None:
+    (first,) = candidates([_turn("我叫张三，内存怎么配", 1)])
+    case = KnowledgeCase.model_validate({**_ORIGIN, "id": "k-first", "question": first.question, "relevant": _PLACES})
+    assert candidates([_turn("我叫李雷，内存怎么配", 1)], approved=Approved.of([case])) == []
+
+
+def test_a_golden_list_that_can_t_be_read_ends_with_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> list[AnyCase]:
+        raise BadGolden("knowledge.yaml is no list of cases")
+
+    monkeypatch.setenv("ADVISOR_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("evals.candidates.load", broken)
+    assert main([]) == 2
+    assert "no list of cases" in capsys.readouterr().err
 
 
 def test_nobody_asked_is_an_empty_list() -> None:

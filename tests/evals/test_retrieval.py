@@ -9,6 +9,7 @@ import pytest
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
+from evals.question_set import question_set
 from evals.retrieval import SYSTEMS, Direction, Figures, below_better_half, main, measure
 
 PASSAGES = {
@@ -38,7 +39,9 @@ def folder(tmp_path: Path) -> Path:
 
 def test_all_four_directions_are_measured_for_every_system(folder: Path, tmp_path: Path) -> None:
     steps: list[tuple[int, int]] = []
-    directions = measure(folder, tmp_path / "index", progress=lambda stage, done, total: steps.append((done, total)))
+    directions = measure(
+        question_set(folder), tmp_path / "index", progress=lambda stage, done, total: steps.append((done, total))
+    )
     assert {direction.name for direction in directions} == {"zh->zh", "en->zh", "zh->en", "en->en"}
     for direction in directions:
         assert set(direction.every) == set(SYSTEMS)
@@ -76,10 +79,17 @@ def test_a_plain_beir_folder_in_one_language_is_one_direction(folder: Path, tmp_
     # Two passages answer the first question; a grade of nought answers nothing; the third question is not judged.
     rows = "q0\tp0\t2\nq0\tp1\t1\nq1\tp1\t1\nq1\tp2\t0\n"
     (plain / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + rows, encoding="utf-8")
-    (direction,) = measure(plain, tmp_path / "index")
+    (direction,) = measure(question_set(plain), tmp_path / "index")
     assert direction.name == "zh->zh"
     assert direction.every["ours"].n == 2
     assert direction.every["ours"].hit1 == 1.0
+
+
+def test_a_question_is_asked_only_of_the_passages_that_hold_an_answer(folder: Path, tmp_path: Path) -> None:
+    english = folder / "corpus.en.jsonl"
+    english.write_text("".join(english.read_text(encoding="utf-8").splitlines(keepends=True)[:2]), encoding="utf-8")
+    asked = {direction.name: direction.every["ours"].n for direction in measure(question_set(folder), tmp_path / "i")}
+    assert asked == {"zh->zh": 3, "en->zh": 3, "zh->en": 2, "en->en": 2}
 
 
 class Backwards(BaseNodePostprocessor):
@@ -94,7 +104,7 @@ class Backwards(BaseNodePostprocessor):
 def test_a_reranker_is_measured_beside_the_product_and_changes_none_of_its_figures(
     folder: Path, tmp_path: Path
 ) -> None:
-    for direction in measure(folder, tmp_path / "index", reranker=Backwards()):
+    for direction in measure(question_set(folder), tmp_path / "index", reranker=Backwards()):
         assert direction.every["ours"] == Figures(3, 1.0, 1.0, 1.0)
         assert direction.every["reranked"] == Figures(3, 0.0, 1.0, pytest.approx(1 / 3))
 

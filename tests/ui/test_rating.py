@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -88,6 +89,27 @@ async def test_what_can_not_be_rated_is_told_in_the_callers_language(
         chinese = any("\u4e00" <= character <= "\u9fff" for character in problem["title"] + problem["detail"])
         assert chinese == (language == "zh")
     assert await advisor.feedback(turn["session_id"]) == {}
+
+
+@pytest.mark.parametrize("length", [3000, 5_000_000], ids=["within the bytes", "beyond the bytes"])
+@pytest.mark.parametrize(("language", "words"), [("zh", "意见"), ("en", "comment")])
+async def test_a_comment_of_any_length_beyond_is_told_as_a_comment(
+    client: httpx.AsyncClient, advisor: Advisor, length: int, language: str, words: str
+) -> None:
+    turn = await _answered(client)
+    body = {**turn, "rating": "down", "comment": "x" * length}
+    answer = await client.post(PATH, json=body, headers={"accept-language": language})
+    detail = answer.json()["detail"]
+    assert answer.status_code == 413
+    assert words in detail.lower()
+    assert "2,000" in detail
+    assert await advisor.feedback(turn["session_id"]) == {}
+
+
+async def test_the_longest_comment_is_kept_however_it_is_escaped(client: httpx.AsyncClient, advisor: Advisor) -> None:
+    turn = await _answered(client)
+    body = json.dumps({**turn, "rating": "down", "comment": "😀" * 2000}, ensure_ascii=True)
+    assert (await client.post(PATH, content=body)).status_code == 200
 
 
 async def test_a_comment_in_chinese_is_answered_in_chinese(client: httpx.AsyncClient) -> None:

@@ -16,16 +16,14 @@ from starlette.types import Receive, Scope, Send
 
 from assistant.bootstrap import Advisor, build_advisor
 from assistant.settings import Settings
+from assistant.store.feedback import LONGEST_COMMENT
 from ui.api import problems, routes, source
-from ui.api.guard import Guard, language_of
+from ui.api.guard import Bound, Guard, language_of
 from ui.api.headers import OwnPage, SecurityHeaders
 from ui.api.metrics import CountRequests, Metrics
 
 PREFIX = "/api/v1"
 STATIC = Path(__file__).resolve().parent.parent / "static"
-# A JSON escape of one character takes up to twelve bytes.
-_BYTES_PER_CHARACTER = 12
-_ENVELOPE_BYTES = 16 * 1024
 
 
 def create_app(settings: Settings | None = None, advisor: Advisor | None = None, *, chat_page: bool = True) -> FastAPI:
@@ -73,9 +71,11 @@ def create_app(settings: Settings | None = None, advisor: Advisor | None = None,
 
     # The last added sees a request first.
     app.add_middleware(OwnPage)
-    longest = settings.max_message_chars
     app.add_middleware(
-        Guard, prefix="/api/", limit=longest * _BYTES_PER_CHARACTER + _ENVELOPE_BYTES, characters=longest
+        Guard,
+        prefix="/api/",
+        message=Bound(settings.max_message_chars),
+        bounds={f"{PREFIX}/feedback": Bound(LONGEST_COMMENT, "problem.comment_too_large")},
     )
     app.add_middleware(problems.Unbroken)
     app.add_middleware(CountRequests, metrics=metrics)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -19,6 +21,22 @@ from ui.prose import clean
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
 _SIZED_ELSEWHERE = 1 << 20
+# A JSON escape of one character takes up to twelve bytes.
+_BYTES_PER_CHARACTER = 12
+_ENVELOPE_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True)
+class Bound:
+    """How long a text of a body may be, and the label that says so."""
+
+    characters: int
+    label: str = "problem.too_large"
+
+    @property
+    def bytes(self) -> int:
+        """Room for such a text however it is written, so a body beyond it holds a longer one."""
+        return self.characters * _BYTES_PER_CHARACTER + _ENVELOPE_BYTES
 
 
 class TooLarge(Exception):
@@ -109,16 +127,14 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 class Guard:
-    """Lets through bodies of at most `limit` bytes; under `prefix` they must be JSON.
+    """Lets through bodies within their bound: that of their path in `bounds`, else that of a `message`. Under `prefix`
+    they must be JSON."""
 
-    `limit` leaves room for a message of `characters` however it is written, so a body beyond it holds more than that.
-    """
-
-    def __init__(self, app: ASGIApp, *, prefix: str, limit: int, characters: int) -> None:
+    def __init__(self, app: ASGIApp, *, prefix: str, message: Bound, bounds: Mapping[str, Bound]) -> None:
         self.app = app
         self.prefix = prefix
-        self.limit = limit
-        self.characters = characters
+        self.message = message
+        self.bounds = bounds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -130,7 +146,8 @@ class Guard:
 
         headers = Headers(scope=scope)
         ours = scope["path"].startswith(self.prefix)
-        limit = self.limit if ours else _SIZED_ELSEWHERE
+        bound = self.bounds.get(scope["path"], self.message)
+        limit = bound.bytes if ours else _SIZED_ELSEWHERE
         try:
             body = await _read(receive, headers, limit)
             if ours and body:
@@ -141,7 +158,7 @@ class Guard:
                 scope = {**scope, "headers": _as_json(scope["headers"], len(body))}
         except TooLarge:
             language = language_of(scope)
-            answer = labelled(413, "too_large", "problem.too_large", language, limit=f"{self.characters:,}")
+            answer = labelled(413, "too_large", bound.label, language, limit=f"{bound.characters:,}")
             await answer(scope, receive, send)
             return
         except NotJson as error:
