@@ -11,7 +11,7 @@ METRICS: dict[str, str] = {
     "ndcg@10": "Discounted gain of the ten passages over that of the best order, binary relevance.",
     "section hit@1": "The first passage is of a section that answers.",
     "section ndcg@10": "nDCG over sections, each counted at its first passage.",
-    "material": "Share of the passages that answer which the material still holds.",
+    "material": "Share of the passages that answer which the material still holds, with the same figures in English.",
     "facts": "Share of the must-include facts that the reply holds.",
     "citation precision": "Share of the reply's citations that are of a passage that answers.",
     "citation recall": "Share of the must-include facts that a cited quote holds.",

@@ -16,6 +16,8 @@ from sqlalchemy.exc import OperationalError
 from assistant.agent.reply import Citation, Language, Reply
 from assistant.bootstrap import Advisor
 from assistant.errors import InputError
+from assistant.knowledge.contents import LANGUAGES
+from assistant.knowledge.wording import figures
 from assistant.rules.trace import Decision
 from evals import ranking
 from evals.cases import (
@@ -40,6 +42,12 @@ def units_of(place: Place, advisor: Advisor) -> list[str]:
     """The units whose Chinese passage holds the quote; none when the material lost it."""
     wanted = plain(place.quote)
     return [p.unit for p in advisor.passage_document(place.document, "zh") if wanted in plain(p.text)]
+
+
+def _translated(place: Place, units: Sequence[str], advisor: Advisor) -> bool:
+    """Whether the English versions of the units say the same figures."""
+    versions = [{p.unit: p.text for p in advisor.passage_document(place.document, own)} for own in LANGUAGES]
+    return all(len({tuple(figures(texts[unit])) for texts in versions if unit in texts}) == 1 for unit in units)
 
 
 def outcome(decision: Decision | None) -> str:
@@ -139,6 +147,11 @@ async def _judged(case: AnyCase, advisor: Advisor, trace: list[Trace]) -> dict[s
 async def _knowledge(case: KnowledgeCase, advisor: Advisor, trace: list[Trace]) -> dict[str, Any]:
     places = [(place, units_of(place, advisor)) for place in case.relevant]
     lost = [f"{place.document} no longer holds {place.quote!r}" for place, units in places if not units]
+    lost += [
+        f"{place.document} has other figures in English where it holds {place.quote!r}"
+        for place, units in places
+        if not _translated(place, units, advisor)
+    ]
     relevant = {unit for _, units in places for unit in units}
     found = (await advisor.search(case.question, limit=ranking.DEPTH)).passages
     ranked = [passage.unit for passage in found]

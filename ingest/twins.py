@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from llama_index.core.schema import TextNode
 
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-def figures(text: str) -> list[str]:
-    """The figures of a text in digits, sorted; words for numbers differ between languages and are left out."""
-    return sorted(_FIGURE.findall(text))
+from assistant.knowledge.wording import figures
 
 
 def disagreeing(nodes: Sequence[TextNode]) -> tuple[tuple[str, str], ...]:

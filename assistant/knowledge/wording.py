@@ -13,6 +13,7 @@ LONGEST_QUERY = 800
 
 _UNSPEAKABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _SENTENCE = re.compile(
     r".+?(?:[。！？；!?…]+[”’」』）)]*"
@@ -49,6 +50,11 @@ def fold(text: str) -> str:
 def language_of(text: str) -> Language:
     """The language a text is mostly in; a Chinese character weighs as much as an English word."""
     return "zh" if len(_HAN.findall(text)) >= max(1, len(_LATIN_WORD.findall(text)) // 2) else "en"
+
+
+def figures(text: str) -> list[str]:
+    """The figures of a text in digits, sorted; words for numbers differ between languages and are left out."""
+    return sorted(_FIGURE.findall(text))
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

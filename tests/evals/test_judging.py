@@ -14,7 +14,7 @@ from assistant.agent import workflow
 from assistant.agent.reply import Reply
 from assistant.agent.verify import Violation
 from assistant.bootstrap import Advisor, build_advisor
-from assistant.knowledge.passage import Language, SearchResult
+from assistant.knowledge.passage import Language, Passage, SearchResult
 from assistant.rules.trace import Decision
 from assistant.settings import Settings
 from evals.cases import (
@@ -114,6 +114,28 @@ async def test_a_question_that_is_declined_is_not_answered(advisor: Advisor) -> 
     result = await judge(knowledge(question="Write me a poem about the sea."), advisor)
     assert result.scores["answered"] == 0
     assert "citation precision" not in result.scores, "no citation, no figure"
+
+
+class Mistranslated(Library):
+    """The corpus with one figure that its English version has otherwise."""
+
+    def document(self, document: str, language: Language) -> list[Passage]:
+        found = super().document(document, language)
+        changed = [p.model_copy(update={"text": p.text.replace("512GB", "128GB")}) for p in found]
+        return changed if language == "en" else found
+
+
+async def test_a_figure_that_the_english_version_has_otherwise_fails_its_case(tmp_path: Path) -> None:
+    advisor = build_advisor(Settings(data_dir=tmp_path), knowledge=Mistranslated())
+    try:
+        memory = {"document": "whitepaper", "quote": "512GB - 1TB ECC"}
+        result = await judge(knowledge(relevant=[memory]), advisor)
+        whole = await judge(knowledge(), advisor)
+    finally:
+        advisor.close()
+    assert result.scores["material"] == 0
+    assert "other figures in English" in result.failures[0]
+    assert whole.scores["material"] == 1
 
 
 @pytest.mark.parametrize("document", ["whitepaper", "no-such-document"])
