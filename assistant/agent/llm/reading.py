@@ -68,7 +68,9 @@ _FLAGS = frozenset({"multi_node", "rack_scale", "tax_included", "stamped_quote",
 _ADDED = frozenset({"workloads", "models", "software"})
 
 # What is taken of a reading; more than that is nothing that one message says.
-_MOST_UPDATES = 10
+_MOST_UPDATES = 12
+# And what a model is asked for at most: beside the parser few are wanted, and a small model fills what it may.
+_WANTED = 6
 _LONGEST = 200
 _SHORTEST = 3
 # Intents that may be no more than what the parser made of words it does not know.
@@ -131,7 +133,7 @@ class Reading(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     intent: Annotated[_ReadIntent, BeforeValidator(lambda v: v if v in get_args(_ReadIntent) else "other")]
-    updates: Annotated[list[ReadUpdate], _as_list(dict, ReadUpdate), _at_most(_MOST_UPDATES)]
+    updates: Annotated[list[ReadUpdate], _as_list(dict, ReadUpdate), _at_most(_WANTED)]
     query: Annotated[str, BeforeValidator(_as_query)] = ""
     questions: Annotated[list[Annotated[str, BeforeValidator(_as_query)]], _as_list(str), _at_most(MOST_QUESTIONS)] = []
 

@@ -36,6 +36,14 @@ _ADVICE = re.compile(
     r"\b(?:should|must|do|better) not\b|\bdon't (?:take|use|judge|buy|choose|rely|look)\b", re.IGNORECASE
 )
 _SILENCE = re.compile(r"材料|资料|白皮书|原文|\b(?:material|white ?paper|notes?|document)\b", re.IGNORECASE)
+# How an answer begins that says yes or no.
+_VERDICT = re.compile(
+    r"\W*(?:可以|不可以|能|不能|行|不行|会|不会|有|没有|够|不够|是|不是|对|不对)的?(?:[，,。.！!；;]|$)"
+    r"|\W*(?:没问题|当然|没错|是的|对的|确实|完全可以|可以的|恐怕不)"
+    r"|\W*(?:sure|definitely|indeed|correct|right|exactly|true|nope|yeah)\b\s*[,.!;:—–-]"
+    r"|\W*(?:yes|no|of course|absolutely|certainly)\b",
+    re.IGNORECASE,
+)
 # What joins and colours statements without stating anything, beyond the words that search leaves out.
 _JOINING_ZH = re.compile(
     r"因此|所以|因为|由于|如果|若是|若|则|同时|另外|此外|以及|并且|而且|或者|主要|通常|一般|建议|推荐|优先|适合|选择|方案|方向"
@@ -68,17 +76,29 @@ def _said(text: str) -> set[str]:
 
 
 class Ground:
-    """The words of the notes, asked for by many sentences."""
+    """The words of the notes, asked for by many sentences. What only the visitor said (`asked`) supports nothing, and
+    is not strange either."""
 
-    def __init__(self, *texts: str) -> None:
+    def __init__(self, *texts: str, asked: str = "") -> None:
         whole = "\n".join(texts)
         self._said = _said(f"{whole}\n{_OF_THE_NOTES}")
+        self._asked = _said(asked) - self._said
+        self._judges = any(_VERDICT.match(line) for line in whole.splitlines())
         self._denies = bool(_DENIAL.search(wording.fold(whole)))
 
     def strange(self, sentence: str) -> float:
-        """The share of a sentence's words that are not the notes'; 0 for one that states nothing."""
-        own = _said(sentence)
+        """The share of a sentence's words that are not the notes'; 0 for one that states nothing, 1 for one that gives
+        the visitor's words back and no more."""
+        whole = _said(sentence)
+        own = whole - self._asked
+        if len(whole) > 1 and not whole & self._said:
+            return 1.0
         return len(own - self._said) / len(own) if len(own) > 1 else 0.0
+
+    def verdict(self, sentence: str) -> str | None:
+        """A yes or no to the visitor's question that the notes do not say themselves; None where there is none."""
+        match = _VERDICT.match(sentence)
+        return match[0] if match and not self._judges else None
 
     def denied(self, sentence: str) -> str | None:
         """The word by which a sentence denies something where no note denies anything; None where there is none."""

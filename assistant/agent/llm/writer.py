@@ -73,7 +73,7 @@ class Writer:
             ("user", f"Notes:\n{notes}\n\nAlready told: {opening or '-'}\n\nMessage: {turn.understanding.text}"),
         ]
         with trace.span("llm_write", prompt=asked.id, digest=asked.digest) as span:
-            told = _Told(turn, check, tell, Ground(notes, opening, turn.understanding.text))
+            told = _Told(turn, check, tell, Ground(notes, opening, asked=turn.understanding.text))
             if opening and not told.begun(opening):
                 return None
             try:
@@ -188,6 +188,8 @@ class _Told:
             wrong.append(Violation("length", sentence[:40]))
         if self._ground.strange(sentence) > _MOST_STRANGE:
             wrong.append(Violation("unsupported", sentence[:80]))
+        if verdict := self._ground.verdict(sentence):
+            wrong.append(Violation("verdict", verdict))
         if denial := self._ground.denied(sentence):
             wrong.append(Violation("denial", denial))
         if not wrong:
@@ -239,7 +241,7 @@ class _Told:
 
 
 def _letters(text: str) -> str:
-    return "".join(char for char in text.lower() if char.isalnum())
+    return "".join(char for char in _MARK.sub("", text).lower() if char.isalnum())
 
 
 def _parted(text: str) -> tuple[str, str]:

@@ -12,13 +12,13 @@ ZH = Ground(
     "单课题组或实验室节点优先 T4 / T4A [2]",
     "若多个课题组共享，或建成学院级平台：T8 / T8A [2]",
     "推荐 T4 / T4A（T 系列 AI 训练服务器）。",
-    "我们一个课题组做训练，交货时查什么？",
+    asked="我们一个课题组做训练，交货时查什么？能照隔壁那套买吗？",
 )
 EN = Ground(
     "Hardware layer · What is validated: GPU recognition, temperature, fans, power supplies, network cards. [1]",
     "A department-level inference platform goes first to G4 / G4A [2]",
     "If it becomes high-throughput, multi-model and multi-user: G8 / G8A [2]",
-    "one department, forty users; what is checked on delivery?",
+    asked="one department, forty users; what is checked on delivery? Can we copy the neighbours' machine?",
 )
 
 
@@ -58,6 +58,33 @@ def test_the_notes_in_other_words_are_supported(ground: Ground, sentence: str) -
 )
 def test_a_claim_that_stands_in_no_note_is_strange(ground: Ground, sentence: str) -> None:
     assert ground.strange(sentence) > _MOST_STRANGE
+
+
+@pytest.mark.parametrize(
+    ("ground", "sentence"),
+    [(ZH, "照隔壁那套买就好[1]。"), (EN, "You copy the neighbours' machine [1].")],
+)
+def test_the_visitors_own_words_are_no_support(ground: Ground, sentence: str) -> None:
+    assert ground.strange(sentence) > _MOST_STRANGE
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["可以，核对 GPU 识别[1]。", "可以的。", "能，", "没问题，硬件层会验证[1]。", "是的，要验证网卡[1]。",
+     "No. Fans are.", "Yes, fans are validated [1].", "Of course the hardware layer is [1].", "Sure — network cards [1]."],
+)  # fmt: skip
+def test_a_yes_or_no_is_not_the_models_to_say(sentence: str) -> None:
+    assert ZH.verdict(sentence)
+    assert Ground("是的，T4 / T4A 是按规则得出的。", "Yes, T4 follows from the rules.").verdict(sentence) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["可以先看硬件层[1]。", "硬件层会验证风扇[1]。", "是否共享还没有定[1]。", "能耗没有写明[1]。", "有四层[1]。",
+     "Network cards are validated [1].", "Right after delivery fans are validated [1].", "Notes say so."],
+)  # fmt: skip
+def test_other_beginnings_are_no_verdict(sentence: str) -> None:
+    assert ZH.verdict(sentence) is None
 
 
 @pytest.mark.parametrize(

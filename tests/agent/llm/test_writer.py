@@ -15,7 +15,10 @@ ZH, EN = "一个课题组做训练", "one research group does training"
 # The first recommends what the rules do, the second tells what would change it; both rest on the notes.
 GOOD = {
     ZH: ("模型训练归 T 系列，推荐 T4 / T4A[1][2]。", "若多个课题组共享，则是 T8 / T8A[2]。"),
-    EN: ("I recommend T4 / T4A [1][2]. ", "If several groups share it, it is T8 / T8A [2]."),
+    EN: (
+        "Model training belongs to the T series, so it is T4 / T4A [1][2]. ",
+        "If several groups share it, it is T8 / T8A [2].",
+    ),
 }
 LIES_ZH = {
     "a product that there is not": "G16 也合适[1]。",
@@ -269,7 +272,8 @@ async def test_the_product_that_an_answer_recommends_is_in_the_prose_too(stage: 
     message = "学院级平台，多课题组训练，训练层验证内容有哪些？"
     plain = await stage.plainly(message)
     assert "**T8 / T8A**" in plain.reply
-    known = {"训练层要验证 NCCL 通信[1]。": "builtin", "训练层要验证 NCCL 通信[1]，方向是 T8 / T8A[2]。": "llm"}
+    answer = "多课题组共享时最该确认用户隔离和资源调度[1]"
+    known = {f"{answer}。": "builtin", f"{answer}，方向是 T8 / T8A[1]。": "llm"}
     for text, composer in known.items():
         turn = await stage.take(message, model(Answer(text)))
         assert turn.reply.composer == composer
