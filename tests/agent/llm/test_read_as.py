@@ -7,7 +7,7 @@ import json
 import pytest
 from scripted_endpoint import Answer
 
-from agent.llm.turns import Stage, model, take
+from agent.llm.turns import Stage, model
 
 
 def reads(field: str, value: str, evidence: str, intent: str = "inform") -> Answer:
@@ -60,7 +60,7 @@ async def test_a_wrong_reading_is_put_right_in_words(stage: Stage) -> None:
     )
     assert turn.reply.decision
     assert turn.reply.decision.series == "T"
-    after = await take(stage.advisor, "不是训练，是渲染", turn.reply.session_id)
+    after = await stage.take("不是训练，是渲染", model(UNKNOWN), session=turn.reply.session_id)
     assert after.reply.decision
     assert after.reply.decision.series == "G"
     assert after.reply.requirements["workloads"].source == "stated"

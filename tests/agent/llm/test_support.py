@@ -71,7 +71,8 @@ def test_the_visitors_own_words_are_no_support(ground: Ground, sentence: str) ->
 @pytest.mark.parametrize(
     "sentence",
     ["可以，核对 GPU 识别[1]。", "可以的。", "能，", "没问题，硬件层会验证[1]。", "是的，要验证网卡[1]。",
-     "No. Fans are.", "Yes, fans are validated [1].", "Of course the hardware layer is [1].", "Sure — network cards [1]."],
+     "No. Fans are.", "Yes, fans are validated [1].",
+     "Of course the hardware layer is [1].", "Sure — network cards [1]."],
 )  # fmt: skip
 def test_a_yes_or_no_is_not_the_models_to_say(sentence: str) -> None:
     assert ZH.verdict(sentence)

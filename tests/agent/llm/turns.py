@@ -98,7 +98,7 @@ class Stage:
         self._plain = build_advisor(Settings(data_dir=folder / "plain"), knowledge=Library())
         self._replies: dict[str, Reply] = {}
 
-    async def take(self, message: str, script: Script, *, met: bool = True) -> Taken:
+    async def take(self, message: str, script: Script, *, met: bool = True, session: str | None = None) -> Taken:
         """One turn with a model that answers by the script; the server keeps the requests of this turn only.
 
         The endpoint knows nothing of the turns before, but how it wants to be asked, where it was `met` before.
@@ -110,7 +110,7 @@ class Stage:
         endpoint._probes.succeeded()
         endpoint._mode = "json_schema" if met else None
         try:
-            return await take(self.advisor, message)
+            return await take(self.advisor, message, session)
         finally:
             # Connections belong to a test's own event loop.
             await model_of(self.advisor).close()
