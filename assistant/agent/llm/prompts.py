@@ -13,9 +13,9 @@ from string import Template
 from typing import Literal
 
 _FOLDER = Path(__file__).with_name("prompts")
-PromptName = Literal["read", "write", "repair", "probe", "look_up"]
+PromptName = Literal["read", "write", "repair", "probe", "look_up", "reasons"]
 # The version in use of each; an older file stays as long as traces refer to it.
-VERSIONS: dict[PromptName, int] = {"read": 2, "write": 2, "repair": 1, "probe": 2, "look_up": 1}
+VERSIONS: dict[PromptName, int] = {"read": 2, "write": 2, "repair": 1, "probe": 2, "look_up": 1, "reasons": 1}
 
 
 # How a prompt calls the language of a reply.
@@ -41,3 +41,14 @@ def prompt(name: PromptName) -> Prompt:
     found = f"{name}.v{VERSIONS[name]}"
     text = (_FOLDER / f"{found}.md").read_text(encoding="utf-8").strip()
     return Prompt(found, text, sha256(text.encode()).hexdigest()[:12])
+
+
+@cache
+def _reasons() -> dict[str, str]:
+    rows = (line.partition(": ") for line in prompt("reasons").text.splitlines())
+    return {kind: words for kind, _, words in rows}
+
+
+def reason(kind: str) -> str:
+    """What a violation of that kind is, in words for a model."""
+    return _reasons()[kind]

@@ -16,7 +16,7 @@ from contextlib import aclosing
 from assistant.agent.citations import Citations
 from assistant.agent.llm.caller import Caller
 from assistant.agent.llm.endpoint import Endpoint, EndpointError
-from assistant.agent.llm.prompts import LANGUAGES, prompt
+from assistant.agent.llm.prompts import LANGUAGES, prompt, reason
 from assistant.agent.llm.streaming import whole_sentences
 from assistant.agent.llm.support import Ground, repeats
 from assistant.agent.trace import Trace
@@ -82,7 +82,7 @@ class Writer:
                     span.note("refused", _violations(refused))
                     repair = prompt("repair").filled(
                         sentence=refused[0],
-                        reasons="; ".join(f"{v.kind}: {v.words}" for v in refused[1]),
+                        reasons="; ".join(_reason(violation, notes) for violation in refused[1]),
                         written=" ".join(told.sentences) or "-",
                         language=language,
                     )
@@ -254,6 +254,16 @@ def _parted(text: str) -> tuple[str, str]:
 def _foreign(char: str) -> bool:
     """Whether a letter belongs to neither of the two languages."""
     return char.isalpha() and not _HAN.match(char) and not unicodedata.name(char, "").startswith(_SCRIPTS)
+
+
+def _reason(violation: Violation, notes: str) -> str:
+    """A violation as a model is told of it; where a mark is missing, with those of the notes that say the words."""
+    told = f'"{violation.words}": {reason(violation.kind)}'
+    if violation.kind != "uncited":
+        return told
+    wanted = _letters(violation.words)
+    marks = [mark for line in notes.splitlines() if wanted in _letters(line) for mark in _MARK.findall(line)]
+    return f"{told} ({', '.join(f'[{mark}]' for mark in dict.fromkeys(marks))})" if marks else told
 
 
 def _violations(refused: tuple[str, Sequence[Violation]]) -> dict[str, object]:

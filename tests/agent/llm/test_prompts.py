@@ -11,10 +11,11 @@ from typing import get_args
 import pytest
 
 from assistant.agent.llm import prompts
-from assistant.agent.llm.prompts import LANGUAGES, VERSIONS, PromptName, prompt
+from assistant.agent.llm.prompts import LANGUAGES, VERSIONS, PromptName, prompt, reason
 from assistant.rules.catalogue import PRODUCTS
 
 FOLDER = Path(prompts.__file__).with_name("prompts")
+AGENT = Path(prompts.__file__).parents[1]
 NAMES = get_args(PromptName)
 FILES = sorted(FOLDER.iterdir())
 # Traces refer to a prompt by these. A file that changes gets a new version and a line of its own; no line ever changes.
@@ -24,6 +25,7 @@ DIGESTS = {
     "probe.v2": "388b95007ab9",
     "read.v1": "ead4a59e063c",
     "read.v2": "6ad115897366",
+    "reasons.v1": "d50dae2bd7b9",
     "repair.v1": "928e6545712e",
     "write.v1": "e392f2ae429c",
     "write.v2": "1f29bed87f68",
@@ -32,6 +34,7 @@ PARTS = {
     "read": set(),
     "probe": set(),
     "look_up": set(),
+    "reasons": set(),
     "write": {"language"},
     "repair": {"sentence", "reasons", "written", "language"},
 }
@@ -102,3 +105,10 @@ def test_a_prompt_names_no_product_so_that_none_comes_from_it(file: Path) -> Non
 
 def test_each_language_of_the_product_has_a_name_in_the_prompts() -> None:
     assert set(LANGUAGES) == {"zh", "en"}
+
+
+def test_a_model_is_told_in_words_why_a_sentence_was_refused() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in AGENT.rglob("*.py"))
+    kinds = set(re.findall(r'(?:Violation|Fault)\(\s*"(\w+)"', source))
+    assert len(kinds) > 10
+    assert {kind for kind in kinds if not reason(kind)} == set()

@@ -294,6 +294,8 @@ async def test_a_statement_that_rests_on_a_passage_needs_its_mark(stage: Stage) 
     bare, marked = "4 GPU 训练从 512GB 起评估。", "4 GPU 训练从 512GB 起评估[1]。"
     turn = await stage.take(message, model(Answer(f"内存影响数据预处理[1]。{bare}"), Answer(marked)))
     assert stage.server.kinds() == ["read", "write", "repair"]
+    reasons = stage.server.asked(stage.server.requests[-1]).partition("Reasons: ")[2].partition("\n")[0]
+    assert reasons == '"512GB": the mark of the note that says it has to stand behind it ([1])'
     assert bare not in turn.reply.reply
     assert turn.reply.reply.endswith(marked)
 
