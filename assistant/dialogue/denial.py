@@ -29,10 +29,10 @@ _TWICE = expression(
 )
 _OVER_EN = (
     r"(?: (?:any|ai|kind of|said|say|mention(?:ed)?|asked|money|budget|capacity|resources|staff|time|need|needs|for|do|does|doing|done|much|a|an|the|plans?|planning|intentions?|intend(?:ing)?|of|to|be|going|gonna|have|having|want|wanting"
-    r"|require|requir(?:ing|ements?)|really|currently|yet|use|using|run|running|our|own|large|large-scale|big|multi|involve|involving|looking|at|all|ever|it|this|that|kind|sort|support|care|about|interested|in|into|with|on|going in for|expect|expecting|perform|performing|model|models|buy|buying|spread(?:ing)?|split(?:ting)?|jobs?|runs|workloads?|across|over|out))"
+    r"|require|requir(?:ing|ements?)|really|currently|yet|use|using|run|running|our|own|large|large-scale|big|multi|involve|involving|looking|at|all|ever|it|this|that|kind|sort|support|care|about|interested|in|into|with|on|going in for|expect|expecting|perform|performing|model|models|buy|buying|spread(?:ing)?|split(?:ting)?|jobs?|runs|workloads?|across|over|out|groups?|teams?|labs?|departments?|them|us))"
 )
 _BEFORE_EN = expression(
-    r"(?:\bno(?! doubt| later| less| more than| fewer)|\bnot(?! only| just| merely| simply| sure| certain| less| more| later| necessarily)|\bwithout|\bnobody|\bno one|\bnone of us|\bnever|n't|n’t|\bcannot|\bneither|\bnor|\bforget(?: about)?"
+    r"(?:\bno(?! doubt| later| less| more than| fewer)|\bnot(?! only| just| merely| simply| sure| certain| less| more| later| necessarily)|\bwithout|\bnobody|\bno one|\bnone|\bnot one of|\bnever|n't|n’t|\bcannot|\bneither|\bnor|\bforget(?: about)?"
     r"|\bdrop(?:ping|ped)?|\bremove|\bscrap|\bscratch|\bditch|\bdelete|\btake out|\bcancel|\bstop(?:ped|ping)?|\bskip(?:ping)?|\brather than|\binstead of|\bexcluding|\bexclude|\bavoid(?:ing)?|\brule[sd]? out|\bzero|\bexcept(?: for)?)"
     rf"(?:{_OVER_EN}){{0,7}}\s*$",
     re.IGNORECASE,

@@ -377,3 +377,17 @@ def test_only_this_replaces_what_was_said_before(text: str, mode: str) -> None:
 @pytest.mark.parametrize("text", ["主要是推理", "mainly a knowledge base", "we mostly render"])
 def test_the_only_kind_is_not_marked_as_the_main_one(text: str) -> None:
     assert [w.primary for w in named(text).values()] == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We only serve models; none of them trains anything.",
+        "None of the teams trains on it, it is all inference.",
+        "Not one of the groups trains models, we only run inference.",
+        "Neither team trains; both run inference.",
+    ],
+)
+def test_work_that_no_group_does_is_none(text: str) -> None:
+    assert removed(text) == ["training"]
+    assert set(named(text)) == {"inference"}
