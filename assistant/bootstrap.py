@@ -87,8 +87,7 @@ class Advisor:
             planner,
             composer,
             Sources(knowledge),
-            # What the model may take comes on top: without it, and after it, the built-in brain has its own time.
-            timeout=settings.turn_timeout_s + (settings.llm_turn_s if endpoint else 0),
+            timeout=settings.longest_turn_s,
             reader=Reader(endpoint) if endpoint else None,
             research=Research(endpoint, tools) if endpoint else None,
             writer=Writer(endpoint) if endpoint else None,

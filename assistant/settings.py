@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def longest_turn_s(self) -> float:
+        """Seconds that a turn may take at most: the built-in brain's time comes on top of the model's."""
+        return self.turn_timeout_s + (self.llm_turn_s if self.llm_base_url and self.llm_model else 0.0)
+
+    @property
     def index_dir(self) -> Path:
         """Folder of the embedded Qdrant index."""
         return self.data_dir / "qdrant"

@@ -55,7 +55,7 @@ class _Line:
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         assert self._url is not None
         given = {key: value for key, value in body.items() if value is not None}
-        return running.post(self._url, path, given, self._language, self._settings.turn_timeout_s)
+        return running.post(self._url, path, given, self._language, self._settings.longest_turn_s)
 
 
 def _open(language: Language) -> _Line:

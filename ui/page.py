@@ -32,7 +32,7 @@ class Page:
     def __init__(self, advisor: Advisor, language: Language = "zh") -> None:
         self._advisor = advisor
         # How old a message without a reply may be and still get one.
-        self.patience = timedelta(seconds=advisor.settings.turn_timeout_s) + _GRACE
+        self.patience = timedelta(seconds=advisor.settings.longest_turn_s) + _GRACE
         self._card = Card(Places(advisor).link, advisor.label, advisor.value_text)
         # Kept by the browser, so that a reload finds the conversation again, whichever process answers. Gradio hands
         # the key to every page, so it protects nothing; the session id itself is the secret.

@@ -26,7 +26,7 @@ _BUDGET = re.compile(
     r"|converted|已记|记下|收到|清单|更新为|改为|原为|noted|changed from|checklist",
     re.IGNORECASE,
 )
-_MONEY = frozenset({"cny", "usd", "eur", "hkd"})
+MONEY = frozenset({"cny", "usd", "eur", "hkd"})
 _MONEY_SAID = re.compile(r"[元块￥¥$€]|RMB|CNY|USD|EUR|HKD|yuan|dollar|euro|人民币|美金|港币|renminbi", re.IGNORECASE)
 _BARE_MONEY = re.compile(
     r"(?:一台|一套|每台|每套|/台|/套|起(?=$|[，。；,;！!])|per (?:unit|machine|server|node|card)|each"
@@ -133,7 +133,7 @@ def _sums(clause: str, whole: _Whole) -> Iterator[str]:
     if not _SUM.search(clause) or (_BUDGET.search(clause) and not _PRICE.search(_BUDGET.sub("", clause))):
         return
     for measure in measures(clause):
-        if not any(unit in _MONEY for _, _, unit in measure.readings):
+        if not any(unit in MONEY for _, _, unit in measure.readings):
             continue
         before = clause[max(0, measure.start - _REACH) : measure.start]
         after = clause[measure.end : measure.end + _REACH]

@@ -29,10 +29,10 @@ _TWICE = expression(
 )
 _OVER_EN = (
     r"(?: (?:any|ai|kind of|said|say|mention(?:ed)?|asked|money|budget|capacity|resources|staff|time|need|needs|for|do|does|doing|done|much|a|an|the|plans?|planning|intentions?|intend(?:ing)?|of|to|be|going|gonna|have|having|want|wanting"
-    r"|require|requir(?:ing|ements?)|really|currently|yet|use|using|run|running|our|own|large|large-scale|big|multi|involve|involving|looking|at|all|ever|it|this|that|kind|sort|support|care|about|interested|in|into|with|on|going in for|expect|expecting|perform|performing|model|models|buy|buying|spread(?:ing)?|split(?:ting)?|jobs?|runs|workloads?|across|over|out|groups?|teams?|labs?|departments?|them|us))"
+    r"|require|requir(?:ing|ements?)|really|currently|yet|use|using|run|running|our|own|large|large-scale|big|multi|involve|involving|looking|at|all|ever|it|this|that|kind|sort|support|care|about|interested|in|into|with|on|going in for|expect|expecting|perform|performing|model|models|buy|buying|spread(?:ing)?|split(?:ting)?|jobs?|runs|workloads?|across|over|out|groups?|teams?|labs?|here|departments?|them|us))"
 )
 _BEFORE_EN = expression(
-    r"(?:\bno(?! doubt| later| less| more than| fewer)|\bnot(?! only| just| merely| simply| sure| certain| less| more| later| necessarily)|\bwithout|\bnobody|\bno one|\bnone|\bnot one of|\bnever|n't|n’t|\bcannot|\bneither|\bnor|\bforget(?: about)?"
+    r"(?:\bno(?! doubt| later| less| more than| fewer)|\bnot(?! only| just| merely| simply| sure| certain| less| more| later| necessarily)|\bwithout|\bnobody|\bno one|\bnone|\bnot one of|\b(?:gave|given|give|giving) up|\bquit|\bnever|n't|n’t|\bcannot|\bneither|\bnor|\bforget(?: about)?"
     r"|\bdrop(?:ping|ped)?|\bremove|\bscrap|\bscratch|\bditch|\bdelete|\btake out|\bcancel|\bstop(?:ped|ping)?|\bskip(?:ping)?|\brather than|\binstead of|\bexcluding|\bexclude|\bavoid(?:ing)?|\brule[sd]? out|\bzero|\bexcept(?: for)?)"
     rf"(?:{_OVER_EN}){{0,7}}\s*$",
     re.IGNORECASE,
@@ -44,6 +44,13 @@ _TWICE_EN = expression(
 # "everything but training", "anything except for training"; "nothing but training" is all training.
 _ALL_BUT = expression(
     r"\b(?:anything|everything|all(?: of it)?|whatever) (?:but|except(?: for)?|other than|apart from|besides|save) (?:\w+ing )?(?:any |the |model )?$",
+    re.IGNORECASE,
+)
+# "That is wrong", "你理解错了": the whole of a message.
+_REJECTS = expression(
+    r"^\W*(?:不对|不是(?:的|这样的?|那样的?|这个意思)?|错了|(?:你|您)?(?:理解|搞|弄|读|看|听)错了?|理解有误|不是这个意思|没这回事)[啊呀吧哦的了呢]*\W*$"
+    r"|^\W*(?:no\W+)?(?:(?:that|this|it)(?:'s| is| was)?\s*)?(?:is |was )?(?:wrong|incorrect|not (?:right|correct|true|so|it|what i (?:said|meant|mean)))\W*$"
+    r"|^\W*(?:no|nope|you (?:got|understood|read) (?:it|me|that|this) wrong|(?:you )?misunderstood(?: me)?)\W*$",
     re.IGNORECASE,
 )
 _BESIDES = expression(r"除(?:了|去|开|掉)?(?:做|要|搞|跑|大?模型)?$")
@@ -71,6 +78,11 @@ _HOLDS = expression(
     r"^\s*(?:only|just|is|are|will|would|matters?)\b(?! not|n)|^(?:就行|就够|即可|为主|还?是?要|得有|需要)",
     re.IGNORECASE,
 )
+
+
+def rejects(text: str) -> bool:
+    """Whether a message does no more than say that something is wrong."""
+    return bool(_REJECTS.match(text))
 
 
 def denied_before(text: str, start: int) -> int | None:

@@ -95,7 +95,9 @@ def apply(
         converted = update.field == "budget_cny" and not update.hedged
         if inferred and not converted and old is not None and old.source != "inferred":
             continue
-        value = value_after(update, old)
+        # What is said takes the place of what a model only read; nothing is added to that.
+        guessed = update.field in state.read and not inferred and update.mode == "add"
+        value = value_after(update, None if guessed else old)
         if value is None:
             if old is not None:
                 del slots[update.field]
@@ -249,6 +251,11 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
             "failed": _failed(state, understanding, effects),
             "pending": pending,
             "recent": touched or state.recent,
+            "read": tuple(
+                name
+                for name in dict.fromkeys((*state.read, *understanding.read))
+                if name in slots and slots[name].source == "inferred"
+            ),
             "looked_up": _looked_up(state, understanding),
             "last": understanding.intent,
             "quiet": understanding.intent == "finish" or (state.quiet and understanding.intent not in _REOPENS),

@@ -67,7 +67,7 @@ def http_client(timeout_s: float) -> httpx.AsyncClient:
     """The connections; what is packed would be counted before it is unpacked, so nothing is to be packed."""
     return httpx.AsyncClient(
         timeout=timeout_s,
-        follow_redirects=True,
+        follow_redirects=False,
         headers={"Accept-Encoding": "identity"},
         event_hooks={"response": [_bound]},
     )

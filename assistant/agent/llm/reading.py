@@ -5,7 +5,9 @@ The policy, in this order:
 1. A value counts only where its evidence stands in the message, word for word and not as part of a longer word or
    figure; a figure only where it is one of the figures in that evidence, anything else only where that says something.
 2. The value is what the built-in parser makes of the evidence, as the answer to a question about that field. Only for a
-   value of a closed set that it finds no words for does the model's own count, and then as a reading (`inferred`).
+   value of a closed set that it finds no words for does the model's own count, and then as a reading (`inferred`). What
+   makes a project of a server (a rack, several nodes, high interconnect) the visitor says, in words that the parser
+   knows.
 3. What the built-in parser says of a field stands, whatever the model says; both are recorded. A figure that it took
    for one field is none of another.
 4. Where the built-in parser read anything that decides the recommendation, the model adds nothing that decides it: with
@@ -65,6 +67,8 @@ _CLOSED: dict[str, tuple[str, ...]] = {
     "interconnect": get_args(Interconnect),
 }
 _FLAGS = frozenset({"multi_node", "rack_scale", "tax_included", "stamped_quote", "ops_included", "want_alternative"})
+_PROJECT: frozenset[FieldName] = frozenset({"rack_scale", "multi_node", "interconnect"})
+_MEASURED: frozenset[FieldName] = frozenset({"data_tb", "budget_cny"})
 _ADDED = frozenset({"workloads", "models", "software"})
 
 # What is taken of a reading; more than that is nothing that one message says.
@@ -228,7 +232,7 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
         return "not_theirs", None
     if built_in.intent == "ask" and built_in.question and not built_in.updates:
         return "only_asked", None
-    if decides and field in DECIDING:
+    if field in DECIDING and (decides or (field in _PROJECT and _parsed(field, update.evidence) is None)):
         return "not_decisive", None
     start, end = place
     mode: Literal["add", "set"] = "add" if field in _ADDED else "set"
@@ -272,10 +276,18 @@ def _place(message: str, evidence: str) -> tuple[int, int] | None:
 
 def _value(field: FieldName, told: str, evidence: str) -> Any:
     """The field's value: what the parser makes of the evidence, or one of a closed set that the model named."""
+    parsed = _parsed(field, evidence)
+    return _named(field, told) if parsed is None else parsed
+
+
+def _parsed(field: FieldName, evidence: str) -> Any:
+    if field in _MEASURED and evidence.strip().isdigit():
+        # Forty what? The unit is no part of the evidence.
+        return None
     for update in understand(evidence, open_question=field).updates:
         if update.field == field and update.value is not None and update.mode in ("set", "add"):
             return update.value
-    return _named(field, told)
+    return None
 
 
 def _named(field: FieldName, told: str) -> Any:

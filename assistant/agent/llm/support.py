@@ -15,6 +15,9 @@ from assistant.knowledge import wording
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]{2,}")
+_CLAUSE = re.compile(r"[，,；;。：:！!？?—–]|\.(?=\s)")
+# Chinese characters, or half as many words, from which a clause says something.
+_LONG = 4
 # Letters that tell an English word whatever its ending.
 _STEM = 5
 # Figures and product codes.
@@ -46,7 +49,7 @@ _VERDICT = re.compile(
 )
 # What joins and colours statements without stating anything, beyond the words that search leaves out.
 _JOINING_ZH = re.compile(
-    r"因此|所以|因为|由于|如果|若是|若|则|同时|另外|此外|以及|并且|而且|或者|主要|通常|一般|建议|推荐|优先|适合|选择|方案|方向"
+    r"简单(?:来)?说|也就是说|换句话说|具体来说|总的来说|总之|因此|所以|因为|由于|如果|若是|若|则|同时|另外|此外|以及|并且|而且|或者|主要|通常|一般|建议|推荐|优先|适合|选择|方案|方向"
     r"|情况|场景|目前|当前|您的|您|这样|需要|应当|应该|可以|进行|作为|属于|对于|关于|根据|按照|确认|考虑|说明|包括|其中|之一"
 )
 _JOINING_EN = """
@@ -65,8 +68,8 @@ def _joining() -> tuple[frozenset[str], frozenset[str]]:
     return words, frozenset(word[:_STEM] for word in (*words, *_JOINING_EN.split()))
 
 
-def _said(text: str) -> set[str]:
-    """Pairs of Chinese characters and stems of English words that state something."""
+def said(text: str) -> set[str]:
+    """What a text states, as pairs of Chinese characters and stems of English words; what only joins is left out."""
     small, stems = _joining()
     lowered = wording.fold(text)
     pairs: set[str] = set()
@@ -81,19 +84,27 @@ class Ground:
 
     def __init__(self, *texts: str, asked: str = "") -> None:
         whole = "\n".join(texts)
-        self._said = _said(f"{whole}\n{_OF_THE_NOTES}")
-        self._asked = _said(asked) - self._said
+        self._said = said(f"{whole}\n{_OF_THE_NOTES}")
+        self._asked = said(asked) - self._said
         self._judges = any(_VERDICT.match(line) for line in whole.splitlines())
         self._denies = bool(_DENIAL.search(wording.fold(whole)))
 
     def strange(self, sentence: str) -> float:
         """The share of a sentence's words that are not the notes'; 0 for one that states nothing, 1 for one that gives
         the visitor's words back and no more."""
-        whole = _said(sentence)
+        whole = said(sentence)
         own = whole - self._asked
         if len(whole) > 1 and not whole & self._said:
             return 1.0
+        if any(self._foreign(clause) for clause in _CLAUSE.split(sentence)):
+            return 1.0
         return len(own - self._said) / len(own) if len(own) > 1 else 0.0
+
+    def _foreign(self, clause: str) -> bool:
+        """Whether a clause of some length has no word of the notes and one at least of its own."""
+        own = said(clause)
+        long = sum(char.isalpha() for char in clause if ord(char) > 0x2E7F) + 2 * len(_WORD.findall(clause.lower()))
+        return len(own - self._asked) > 1 and not own & self._said and long >= _LONG
 
     def verdict(self, sentence: str) -> str | None:
         """A yes or no to the visitor's question that the notes do not say themselves; None where there is none."""
@@ -108,9 +119,9 @@ class Ground:
         return match[0] if match else None
 
 
-def repeats(sentence: str, said: str) -> bool:
+def repeats(sentence: str, before: str) -> bool:
     """Whether a sentence says in other order what was said before it: no figure or code of its own, hardly a word."""
-    own, codes = _said(sentence), set(_CODE.findall(wording.fold(sentence)))
-    if not own or not codes <= set(_CODE.findall(wording.fold(said))):
+    own, codes = said(sentence), set(_CODE.findall(wording.fold(sentence)))
+    if not own or not codes <= set(_CODE.findall(wording.fold(before))):
         return False
-    return len(own - _said(said)) <= _NEW * len(own)
+    return len(own - said(before)) <= _NEW * len(own)

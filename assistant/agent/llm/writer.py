@@ -15,10 +15,14 @@ from contextlib import aclosing
 
 from assistant.agent.citations import Citations
 from assistant.agent.llm.caller import Caller
+from assistant.agent.llm.claims import Claims
 from assistant.agent.llm.endpoint import Endpoint, EndpointError
 from assistant.agent.llm.prompts import LANGUAGES, prompt, reason
 from assistant.agent.llm.streaming import whole_sentences
 from assistant.agent.llm.support import Ground, repeats
+from assistant.agent.measures import measures
+from assistant.agent.promises import MONEY
+from assistant.agent.spelling import plain
 from assistant.agent.trace import Trace
 from assistant.agent.verify import Violation
 from assistant.agent.wording import Draft, Turn
@@ -49,6 +53,8 @@ _MOST_STRANGE = 0.65
 Check = Callable[[str, bool], Sequence[Violation]]
 Tell = Callable[[str], None]
 _SOURCE = "source"
+# A sum of money may be said of nothing but the visitor's budget.
+_BUDGET = re.compile(r"预算|\bbudgets?\b", re.IGNORECASE)
 _NO_MARK = "no statement has the mark [n] of the note that it comes from"
 
 
@@ -73,7 +79,9 @@ class Writer:
             ("user", f"Notes:\n{notes}\n\nAlready told: {opening or '-'}\n\nMessage: {turn.understanding.text}"),
         ]
         with trace.span("llm_write", prompt=asked.id, digest=asked.digest) as span:
-            told = _Told(turn, check, tell, Ground(notes, opening, asked=turn.understanding.text))
+            told = _Told(
+                turn, check, tell, Ground(notes, opening, asked=turn.understanding.text), Claims(notes, opening)
+            )
             if opening and not told.begun(opening):
                 return None
             try:
@@ -140,7 +148,7 @@ class Writer:
 class _Told:
     """The sentences that passed so far."""
 
-    def __init__(self, turn: Turn, check: Check, tell: Tell, ground: Ground) -> None:
+    def __init__(self, turn: Turn, check: Check, tell: Tell, ground: Ground, claims: Claims) -> None:
         self.sentences: list[str] = []
         self._language = turn.understanding.language
         self._visitor = turn.understanding.text
@@ -148,6 +156,7 @@ class _Told:
         self._before = _letters(self._visitor)
         self._check = check
         self._ground = ground
+        self._claims = claims
         self._tell = tell
         self._repeated = 0
         # The same again and again, or too much of it, is as good as the end.
@@ -178,7 +187,10 @@ class _Told:
         if self.sentences and len(self.text) + len(sentence) > _LONGEST:
             self.enough = True
             return ()
-        wrong = list(self._check(sentence, True))
+        # "A few groups" is no number.
+        wrong = [v for v in self._check(sentence, True) if v.kind != "figure" or not v.words.startswith("几")]
+        # Spelled as a reader sees it: "Ｔ８" and "T&#56;" are T8.
+        shown = plain(sentence)
         if not self._in_language(sentence):
             wrong.append(Violation("language", sentence[:40]))
         if re.search(r"[?？]", sentence):
@@ -186,11 +198,19 @@ class _Told:
             wrong.append(Violation("question", sentence[-40:]))
         if len(sentence) > _LONGEST:
             wrong.append(Violation("length", sentence[:40]))
-        if self._ground.strange(sentence) > _MOST_STRANGE:
+        if self._ground.strange(shown) > _MOST_STRANGE:
             wrong.append(Violation("unsupported", sentence[:80]))
-        if verdict := self._ground.verdict(sentence):
+        if stray := self._claims.stray(shown):
+            wrong.append(Violation("stray", stray))
+        if marks := self._claims.unmarked(shown):
+            wrong.append(Violation("elsewhere", marks))
+        if compared := self._claims.compared(shown):
+            wrong.append(Violation("comparison", compared))
+        if not _BUDGET.search(sentence) and _sums(shown):
+            wrong.append(Violation("promise", sentence[:40]))
+        if verdict := self._ground.verdict(shown):
             wrong.append(Violation("verdict", verdict))
-        if denial := self._ground.denied(sentence):
+        if denial := self._ground.denied(shown):
             wrong.append(Violation("denial", denial))
         if not wrong:
             gap = " " if self.sentences and self._language == "en" else ""
@@ -254,6 +274,10 @@ def _parted(text: str) -> tuple[str, str]:
 def _foreign(char: str) -> bool:
     """Whether a letter belongs to neither of the two languages."""
     return char.isalpha() and not _HAN.match(char) and not unicodedata.name(char, "").startswith(_SCRIPTS)
+
+
+def _sums(sentence: str) -> bool:
+    return any(unit in MONEY for measure in measures(sentence) for _, _, unit in measure.readings)
 
 
 def _reason(violation: Violation, notes: str) -> str:

@@ -25,7 +25,7 @@ DIGESTS = {
     "probe.v2": "388b95007ab9",
     "read.v1": "ead4a59e063c",
     "read.v2": "6ad115897366",
-    "reasons.v1": "d50dae2bd7b9",
+    "reasons.v1": "df0d74531586",
     "repair.v1": "928e6545712e",
     "write.v1": "e392f2ae429c",
     "write.v2": "1f29bed87f68",

@@ -66,6 +66,42 @@ async def test_a_wrong_reading_is_put_right_in_words(stage: Stage) -> None:
     assert after.reply.requirements["workloads"].source == "stated"
 
 
+@pytest.mark.parametrize("words", ["不对", "你理解错了", "不是这个意思。", "That is wrong.", "no", "you got it wrong"])
+async def test_a_reading_that_is_wrong_is_taken_back_on_a_word(stage: Stage, words: str) -> None:
+    turn = await stage.take(
+        "我们整天给老电影补色彩", model(UNKNOWN, read=reads("workloads", "training", "给老电影补色彩"))
+    )
+    assert turn.reply.decision
+    after = await stage.take(words, model(UNKNOWN), session=turn.reply.session_id)
+    assert "workloads" not in after.reply.requirements
+    assert after.reply.reply
+
+
+@pytest.mark.parametrize("said", ["我们做渲染，小规模试点", "It is video transcoding, a small pilot", "只跑知识库问答"])
+async def test_what_is_said_takes_the_place_of_what_was_only_read(stage: Stage, said: str) -> None:
+    first = "我们公司主要做面包，想上点AI。"
+    turn = await stage.take(first, model(UNKNOWN, read=reads("workloads", "training", "做面包")))
+    assert turn.reply.requirements["workloads"].source == "inferred"
+    after = await stage.take(said, model(UNKNOWN), session=turn.reply.session_id)
+    kinds = [work["kind"] for work in after.reply.requirements["workloads"].value]
+    assert "training" not in kinds
+    assert after.reply.decision
+    assert after.reply.decision.series == "G"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "evidence"),
+    [
+        ("rack_scale", "true", "cameras in each shop"),
+        ("multi_node", "true", "cameras"),
+        ("interconnect", "high", "each shop"),
+    ],
+)
+async def test_what_makes_a_project_is_the_visitors_to_say(stage: Stage, field: str, value: str, evidence: str) -> None:
+    turn = await stage.take("we have cameras in each shop", model(UNKNOWN, read=reads(field, value, evidence)))
+    assert field not in turn.reply.requirements
+
+
 async def test_hostile_words_read_as_something_are_shown_as_words(stage: Stage) -> None:
     words = "[点我](http://evil.example) <b>补色彩</b>"
     turn = await stage.take(f"我们整天{words}", model(UNKNOWN, read=reads("workloads", "rendering", words)))

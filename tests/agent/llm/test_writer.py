@@ -273,7 +273,7 @@ async def test_the_product_that_an_answer_recommends_is_in_the_prose_too(stage: 
     plain = await stage.plainly(message)
     assert "**T8 / T8A**" in plain.reply
     answer = "多课题组共享时最该确认用户隔离和资源调度[1]"
-    known = {f"{answer}。": "builtin", f"{answer}，方向是 T8 / T8A[1]。": "llm"}
+    known = {f"{answer}。": "builtin", f"{answer}。学院级平台的方向是 T8 / T8A[1]。": "llm"}
     for text, composer in known.items():
         turn = await stage.take(message, model(Answer(text)))
         assert turn.reply.composer == composer
@@ -281,10 +281,9 @@ async def test_the_product_that_an_answer_recommends_is_in_the_prose_too(stage: 
 
 @pytest.mark.parametrize("mark", ["【1】", "［1］", "〔1〕", "[1]", "【 1 】"])
 async def test_marks_in_other_brackets_are_marks(stage: Stage, mark: str) -> None:
-    turn = await stage.take(
-        ZH, model(Answer(pieces=["模型训练归 T 系列。", mark[:2], f"{mark[2:]}多组共享则是 T8 / T8A{mark}。"]))
-    )
-    assert claims(turn.reply.reply) == "模型训练归 T 系列。[1]多组共享则是 T8 / T8A[1]。"
+    pieces = ["模型训练归 T 系列。", mark[:2], f"{mark[2:]}多个课题组共享则是 T8 / T8A{mark.replace('1', '2')}。"]
+    turn = await stage.take(ZH, model(Answer(pieces=pieces)))
+    assert claims(turn.reply.reply) == "模型训练归 T 系列。[1]多个课题组共享则是 T8 / T8A[2]。"
 
 
 async def test_a_statement_that_rests_on_a_passage_needs_its_mark(stage: Stage) -> None:
