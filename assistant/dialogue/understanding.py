@@ -97,7 +97,8 @@ def _kept(intent: Intent, updates: list[Update], text: str, *, worried: bool) ->
         return updates
     general = bool(_IN_GENERAL.search(text))
     asked_fact = intent == "ask" and asks_fact(text) and (general or not speaks_of_own(text))
-    own = bool(lexicon().need.search(text)) and not asked_fact
+    # "What network does a training cluster need?" speaks of nobody's.
+    own = bool(lexicon().need.search(text)) and not asked_fact and (intent != "ask" or speaks_of_own(text))
     if own and intent not in STATES_NOTHING:
         return [u for u in updates if not u.inferred]
     # "机房每柜只有6kW，能放吗": a clause that asks nothing and names no product states what it says.
