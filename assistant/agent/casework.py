@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.agent.recommendation import RecommendationText
 from assistant.dialogue import checklist
 from assistant.dialogue.values import value_text
@@ -10,6 +12,8 @@ from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Change, Decision
 
 _CHANGES = 6
+# Nothing of a visitor's words that are given back is markup.
+_MARKUP = re.compile(r"[\[\]()<>*_`~|#!\\]")
 # Fields that grow by what is added: their new value is told, not the old one.
 JOINED = frozenset({"workloads", "models", "software", "facility"})
 
@@ -19,17 +23,18 @@ class Casework(RecommendationText):
 
     def noted(self) -> None:
         """What this message filled, in one sentence."""
-        told = [effect for effect in self.turn.effects if effect.field not in self.turn.understanding.read]
+        told = self.turn.effects
         filled = [e for e in told if e.kind == "filled" or (e.kind == "changed" and e.field in JOINED)]
         if filled:
             self.add(self.say("noted", what=self.clauses([self.pair(e.field, e.new) for e in filled])))
 
     def read_as(self) -> None:
-        """What was only read into the message: said, so that it can be put right."""
-        for effect in self.turn.effects:
-            if effect.field in self.turn.understanding.read and effect.kind in ("filled", "changed"):
-                words = self.turn.state.slots[effect.field].evidence
-                self.add(self.say("read_as", words=words, what=self.pair(effect.field, effect.new)))
+        """What was only read into the message: asked back, and nothing before the visitor says yes."""
+        pending = self.turn.state.pending
+        if self.turn.understanding.read and pending is not None and pending.kind == "adopt":
+            told = self.clauses([self.pair(name, value) for name, value in pending.changes.items()])
+            words = " ".join(_MARKUP.sub(" ", pending.evidence).split())
+            self.add(self.say("read_as", words=words, what=told))
 
     def known(self) -> str:
         """Everything on the checklist, a line each."""

@@ -53,13 +53,13 @@ class _Writer(Asking):
     def draft(self) -> Draft:
         deleted = self.settled()
         if not self.parts and not deleted:
-            self.read_as()
             self.effects()
             if not self.conflict() and not self.number():
                 getattr(self, f"_{self.intent}", self._ask)()
                 self.besides()
             self.hedged()
             self.money()
+            self.read_as()
             if self.turn.understanding.recaps and self.intent == "inform":
                 self.summary()
         asked = None if deleted else self.question()
@@ -241,7 +241,7 @@ class _Writer(Asking):
         if self.outside():
             return
         if self.turn.findings.decision is None:
-            if not self.turn.effects:
+            if not self.turn.effects and not self.turn.understanding.read:
                 self.add(self.say("unclear"))
             return
         if decision is None:
@@ -255,7 +255,7 @@ class _Writer(Asking):
             new = [effect for effect in self.turn.effects if effect.kind == "changed"]
             if new and decision.models:
                 self.add(self.say("still", models=self.models(decision.models), series=self.series(decision)))
-            if not self.parts and not self.turn.effects:
+            if not self.parts and not self.turn.effects and not self.turn.understanding.read:
                 self.add(self.say("unclear"))
             return
         self.recommendation(decision)

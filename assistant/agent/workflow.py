@@ -19,10 +19,8 @@ from assistant.agent.tools import Findings, Tools, merged
 from assistant.agent.trace import Trace, asked, outline, told
 from assistant.agent.verify import Violation, verify
 from assistant.agent.wording import Draft, Turn
-from assistant.dialogue.denial import rejects
-from assistant.dialogue.language import fold
 from assistant.dialogue.phrasing import say
-from assistant.dialogue.reading import Understanding, Update
+from assistant.dialogue.reading import Understanding
 from assistant.dialogue.reducer import reduce, resumed, supposed
 from assistant.dialogue.state import DialogueState, Effect, fresh
 from assistant.dialogue.understanding import understand
@@ -298,13 +296,6 @@ def _understood(begin: Begin, fallback: Literal["zh", "en"]) -> Understanding:
     found = understand(begin.message, open_question=before.open_question, language=fallback, recent=before.recent)
     if begin.before.pending is not None and found.affirmed is not None:
         found = understand(begin.message, language=fallback)
-    taken = [name for name in before.recent if name in before.read] if before.pending is None else []
-    if taken and not found.updates and rejects(fold(begin.message)):
-        # "Tell me if that is wrong": it is.
-        whole = (begin.message, 0, len(begin.message))
-        return replace(
-            found, intent="inform", updates=tuple(Update(name, None, *whole, mode="withdraw") for name in taken)
-        )
     if found.hypothetical and not found.premise and not begin.state.slots:
         intent = "recommend" if found.intent == "suppose" else found.intent
         found = replace(found, hypothetical=False, intent=intent)

@@ -46,13 +46,6 @@ _ALL_BUT = expression(
     r"\b(?:anything|everything|all(?: of it)?|whatever) (?:but|except(?: for)?|other than|apart from|besides|save) (?:\w+ing )?(?:any |the |model )?$",
     re.IGNORECASE,
 )
-# "That is wrong", "你理解错了": the whole of a message.
-_REJECTS = expression(
-    r"^\W*(?:不对|不是(?:的|这样的?|那样的?|这个意思)?|错了|(?:你|您)?(?:理解|搞|弄|读|看|听)错了?|理解有误|不是这个意思|没这回事)[啊呀吧哦的了呢]*\W*$"
-    r"|^\W*(?:no\W+)?(?:(?:that|this|it)(?:'s| is| was)?\s*)?(?:is |was )?(?:wrong|incorrect|not (?:right|correct|true|so|it|what i (?:said|meant|mean)))\W*$"
-    r"|^\W*(?:no|nope|you (?:got|understood|read) (?:it|me|that|this) wrong|(?:you )?misunderstood(?: me)?)\W*$",
-    re.IGNORECASE,
-)
 _BESIDES = expression(r"除(?:了|去|开|掉)?(?:做|要|搞|跑|大?模型)?$")
 _EVERYTHING = expression(r"^(?:(?!还|也|另外|同时|更).){0,10}?(?:都|全|均|一概)(?!是|要不)")
 
@@ -78,11 +71,6 @@ _HOLDS = expression(
     r"^\s*(?:only|just|is|are|will|would|matters?)\b(?! not|n)|^(?:就行|就够|即可|为主|还?是?要|得有|需要)",
     re.IGNORECASE,
 )
-
-
-def rejects(text: str) -> bool:
-    """Whether a message does no more than say that something is wrong."""
-    return bool(_REJECTS.match(text))
 
 
 def denied_before(text: str, start: int) -> int | None:

@@ -80,7 +80,7 @@ class Understanding:
     that a product is asked to be enough, `follows` what a short message would change in a question of size before it.
 
     `questions` are what it asks one by one where that is several things. Only a language model tells `query`, what it
-    asks as a search query that stands alone, and `read`, the fields that the parser has no words for.
+    asks as a search query that stands alone, and `read`, what it may say in words that the parser does not know.
     """
 
     text: str
@@ -111,4 +111,4 @@ class Understanding:
     follows: SizeQuestion | None = None
     query: str | None = None
     questions: tuple[str, ...] = ()
-    read: tuple[FieldName, ...] = ()
+    read: tuple[Update, ...] = ()

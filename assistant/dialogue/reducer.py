@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -95,9 +95,7 @@ def apply(
         converted = update.field == "budget_cny" and not update.hedged
         if inferred and not converted and old is not None and old.source != "inferred":
             continue
-        # What is said takes the place of what a model only read; nothing is added to that.
-        guessed = update.field in state.read and not inferred and update.mode == "add"
-        value = value_after(update, None if guessed else old)
+        value = value_after(update, old)
         if value is None:
             if old is not None:
                 del slots[update.field]
@@ -241,6 +239,8 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
         pending = Pending(kind="delete")
     elif understanding.intent == "size" and "workloads" in state.slots:
         pending = _planned(state, understanding)
+    elif understanding.read and pending is None:
+        pending = _asked_back(slots, understanding)
     changed = state.model_copy(
         update={
             "language": understanding.language,
@@ -251,11 +251,6 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
             "failed": _failed(state, understanding, effects),
             "pending": pending,
             "recent": touched or state.recent,
-            "read": tuple(
-                name
-                for name in dict.fromkeys((*state.read, *understanding.read))
-                if name in slots and slots[name].source == "inferred"
-            ),
             "looked_up": _looked_up(state, understanding),
             "last": understanding.intent,
             "quiet": understanding.intent == "finish" or (state.quiet and understanding.intent not in _REOPENS),
@@ -263,6 +258,17 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
         }
     )
     return changed, tuple(effects)
+
+
+def _asked_back(slots: Mapping[FieldName, Slot], understanding: Understanding) -> Pending | None:
+    """The question whether a model read the message right: until the visitor says so it counts for nothing."""
+    after = dict(slots)
+    for update in understanding.read:
+        value = value_after(update, after.get(update.field))
+        after[update.field] = Slot(value=value, evidence=update.evidence, source="inferred")
+    changes = {u.field: after[u.field].value for u in understanding.read if after[u.field] != slots.get(u.field)}
+    words = "; ".join(dict.fromkeys(update.evidence for update in understanding.read))
+    return Pending(kind="adopt", changes=changes, evidence=words) if changes else None
 
 
 def _planned(state: DialogueState, understanding: Understanding) -> Pending | None:

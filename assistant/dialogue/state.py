@@ -48,9 +48,8 @@ class DialogueState(_Frozen):
     `asked` counts how often a field was asked about, `failed` how often the answer was none; `spoken` counts how often
     each phrase was used, so it can vary; `sized` is the last question of size, which a short message may change;
     `pending` a yes or no that is waited for; `recent` the fields that were filled last; `last` the intent of the
-    message before; `read` the fields whose value only a language model found; `looked_up` the last question answered
-    from the material, if nothing was decided since; `quiet` that the visitor wants no questions; `confirmed` that the
-    summary was found right.
+    message before; `looked_up` the last question answered from the material, if nothing was decided since; `quiet` that
+    the visitor wants no questions; `confirmed` that the summary was found right.
     """
 
     language: Language = "zh"
@@ -64,7 +63,6 @@ class DialogueState(_Frozen):
     failed: dict[FieldName, int] = {}
     pending: Pending | None = None
     recent: tuple[FieldName, ...] = ()
-    read: tuple[FieldName, ...] = ()
     last: str | None = None
     looked_up: str | None = None
     quiet: bool = False

@@ -5,9 +5,8 @@ The policy, in this order:
 1. A value counts only where its evidence stands in the message, word for word and not as part of a longer word or
    figure; a figure only where it is one of the figures in that evidence, anything else only where that says something.
 2. The value is what the built-in parser makes of the evidence, as the answer to a question about that field. Only for a
-   value of a closed set that it finds no words for does the model's own count, and then as a reading (`inferred`). What
-   makes a project of a server (a rack, several nodes, high interconnect) the visitor says, in words that the parser
-   knows.
+   value of a closed set that it finds no words for does the model's own count. What makes a project of a server (a rack,
+   several nodes, high interconnect) the visitor says, in words that the parser knows.
 3. What the built-in parser says of a field stands, whatever the model says; both are recorded. A figure that it took
    for one field is none of another.
 4. Where the built-in parser read anything that decides the recommendation, the model adds nothing that decides it: with
@@ -15,7 +14,8 @@ The policy, in this order:
 5. Words about others, the past, what is denied or only may come are nobody's requirement; nor is what the parser finds
    in the evidence and not in the message, which takes it back. Two values for a field that has one are none. What the
    parser takes for a question and no more ("what must we tell you about the room?") states nothing of the case.
-6. The built-in intent stands, but for a message that it could only take as a question or as small talk, and that states
+6. What is left is asked back (`Understanding.read`) and counts for nothing before the visitor says yes.
+7. The built-in intent stands, but for a message that it could only take as a question or as small talk, and that states
    something.
 """
 
@@ -180,10 +180,9 @@ def joined(message: str, built_in: Understanding, reading: Reading) -> tuple[Und
             adopted.append(update)
     meant = replace(
         built_in,
-        updates=(*built_in.updates, *adopted),
         query=_query(message, reading),
         questions=_questions(reading) or built_in.questions,
-        read=tuple(dict.fromkeys(update.field for update in adopted)),
+        read=tuple(adopted),
     )
     if adopted and built_in.intent in _OPEN and not built_in.question and reading.intent in ("inform", "recommend"):
         meant = replace(meant, intent=reading.intent)

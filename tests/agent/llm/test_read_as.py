@@ -1,4 +1,4 @@
-"""What only the model read is said as such, counts as inferred, and can be put right."""
+"""What only the model read is asked back: until the visitor says yes it counts for nothing."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ UNKNOWN = Answer("—")  # it is left at the built-in reply
 
 
 @pytest.mark.parametrize(
-    ("message", "evidence", "said"),
+    ("message", "evidence", "said", "yes"),
     [
-        (
-            "我们整天给老电影补色彩",
-            "给老电影补色彩",
-            "您说的“给老电影补色彩”，我理解为主要任务：渲染；不对的话请直接说。",
-        ),
-        ("你好，我们整天给老电影补色彩", "给老电影补色彩", "您说的“给老电影补色彩”，我理解为主要任务：渲染"),
+        ("我们整天给老电影补色彩", "给老电影补色彩", "您说的“给老电影补色彩”，是指主要任务：渲染吗？", "是的"),
+        ("你好，我们整天给老电影补色彩", "给老电影补色彩", "您说的“给老电影补色彩”，是指主要任务：渲染吗？", "对"),
         (
             "hello there, we tint old movies all day",
             "tint old movies",
-            "I took “tint old movies” as workload: rendering",
+            "By “tint old movies”, do you mean workload",
+            "yes",
         ),
     ],
 )
-async def test_a_reading_that_decides_is_told_and_stays_provisional(
-    stage: Stage, message: str, evidence: str, said: str
+async def test_what_only_the_model_read_is_asked_back_and_counts_after_a_yes(
+    stage: Stage, message: str, evidence: str, said: str, yes: str
 ) -> None:
     turn = await stage.take(message, model(UNKNOWN, read=reads("workloads", "rendering", evidence)))
     reply = turn.reply
     assert said in reply.reply
-    assert reply.requirements["workloads"].source == "inferred"
-    assert reply.decision
-    assert reply.decision.series == "G"
-    assert reply.decision.confidence != "firm"
+    assert reply.requirements == {}
+    assert reply.decision is None
+    assert len(reply.quick_replies) == 2
     assert reply.verified
+    after = await stage.take(yes, model(UNKNOWN), session=reply.session_id)
+    assert after.reply.requirements["workloads"].source == "stated"
+    assert after.reply.decision
+    assert after.reply.decision.series == "G"
 
 
 async def test_what_the_parser_read_is_not_said_to_be_the_models(stage: Stage) -> None:
@@ -54,34 +54,20 @@ async def test_what_the_parser_read_is_not_said_to_be_the_models(stage: Stage) -
     assert "理解为" not in turn.reply.reply
 
 
-async def test_a_wrong_reading_is_put_right_in_words(stage: Stage) -> None:
+@pytest.mark.parametrize("no", ["不对", "不是", "That is wrong.", "no", "No, it is not"])
+async def test_after_a_no_it_counts_for_nothing(stage: Stage, no: str) -> None:
     turn = await stage.take(
         "我们整天给老电影补色彩", model(UNKNOWN, read=reads("workloads", "training", "给老电影补色彩"))
     )
-    assert turn.reply.decision
-    assert turn.reply.decision.series == "T"
-    after = await stage.take("不是训练，是渲染", model(UNKNOWN), session=turn.reply.session_id)
-    assert after.reply.decision
-    assert after.reply.decision.series == "G"
-    assert after.reply.requirements["workloads"].source == "stated"
-
-
-@pytest.mark.parametrize("words", ["不对", "你理解错了", "不是这个意思。", "That is wrong.", "no", "you got it wrong"])
-async def test_a_reading_that_is_wrong_is_taken_back_on_a_word(stage: Stage, words: str) -> None:
-    turn = await stage.take(
-        "我们整天给老电影补色彩", model(UNKNOWN, read=reads("workloads", "training", "给老电影补色彩"))
-    )
-    assert turn.reply.decision
-    after = await stage.take(words, model(UNKNOWN), session=turn.reply.session_id)
-    assert "workloads" not in after.reply.requirements
-    assert after.reply.reply
+    after = await stage.take(no, model(UNKNOWN), session=turn.reply.session_id)
+    assert after.reply.requirements == {}
+    assert after.reply.decision is None
 
 
 @pytest.mark.parametrize("said", ["我们做渲染，小规模试点", "It is video transcoding, a small pilot", "只跑知识库问答"])
-async def test_what_is_said_takes_the_place_of_what_was_only_read(stage: Stage, said: str) -> None:
+async def test_what_is_said_next_takes_the_place_of_what_was_asked(stage: Stage, said: str) -> None:
     first = "我们公司主要做面包，想上点AI。"
     turn = await stage.take(first, model(UNKNOWN, read=reads("workloads", "training", "做面包")))
-    assert turn.reply.requirements["workloads"].source == "inferred"
     after = await stage.take(said, model(UNKNOWN), session=turn.reply.session_id)
     kinds = [work["kind"] for work in after.reply.requirements["workloads"].value]
     assert "training" not in kinds
