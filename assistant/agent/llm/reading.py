@@ -5,8 +5,8 @@ The policy, in this order:
 1. A value counts only where its evidence stands in the message, word for word and not as part of a longer word or
    figure; a figure only where it is one of the figures in that evidence, anything else only where that says something.
 2. The value is what the built-in parser makes of the evidence, as the answer to a question about that field. Only for a
-   value of a closed set that it finds no words for does the model's own count. What makes a project of a server (a rack,
-   several nodes, high interconnect) the visitor says, in words that the parser knows.
+   value of a closed set that it finds no words for does the model's own count. What makes a project of a server (a
+   rack, several nodes, high interconnect) the visitor says, in words that the parser knows.
 3. What the built-in parser says of a field stands, whatever the model says; both are recorded. A figure that it took
    for one field is none of another.
 4. Where the built-in parser read anything that decides the recommendation, the model adds nothing that decides it: with
