@@ -85,6 +85,11 @@ def matched_intents(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in lexicon().intents if pattern.search(text))
 
 
+def asks_terms(text: str) -> bool:
+    """Whether a folded text asks for terms of a sale: how much, how soon, for how long."""
+    return bool(_TERMS.search(text))
+
+
 def binds(text: str) -> bool:
     """Whether a folded text would strike a bargain by its own words."""
     return bool(_BINDING.search(text))
@@ -100,8 +105,8 @@ def intent_of(text: str, signs: Signs) -> Intent:
     # "No stamped quote" says what the quotation is to hold and asks for none.
     of_quote = bool(updates) and not question and not _TERMS.search(text)
     of_quote = of_quote and all(u.field in _OF_QUOTE for u in updates)
-    asks_terms = "commercial" in matched and (question or len(updates) < 2) and not about_papers and not of_quote
-    if asks_terms or binds(text):
+    of_terms = "commercial" in matched and (question or len(updates) < 2) and not about_papers and not of_quote
+    if of_terms or binds(text):
         return "commercial"
     if about := _about(text, matched, signs):
         return about

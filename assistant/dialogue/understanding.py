@@ -11,7 +11,7 @@ from assistant.dialogue.compound import questions_in
 from assistant.dialogue.consistency import settle
 from assistant.dialogue.delivery import apart
 from assistant.dialogue.expressions import expression
-from assistant.dialogue.intents import STATES_NOTHING, Signs, binds, intent_of, matched_intents
+from assistant.dialogue.intents import STATES_NOTHING, Signs, asks_terms, binds, intent_of, matched_intents
 from assistant.dialogue.language import Language, detect, fold
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import asks_fact, series_in, speaks_of_own
@@ -122,7 +122,8 @@ def _asked(text: str, intent: Intent) -> tuple[str, ...]:
     asked = questions_in(text)
     if intent != "commercial":
         return asked
-    return tuple(q for q in asked if intent_of(q, Signs(matched_intents(q), [], question=True)) != "commercial")
+    others = (q for q in asked if not asks_terms(q))
+    return tuple(q for q in others if intent_of(q, Signs(matched_intents(q), [], question=True)) != "commercial")
 
 
 def _meant(intent: Intent, *, premise: bool, hypothetical: bool, told: bool, passed: bool) -> Intent:

@@ -55,3 +55,4 @@ def test_a_long_list_of_questions_is_cut() -> None:
 def test_beside_a_price_only_what_is_no_price_is_looked_up() -> None:
     assert understand("T8 多少钱？验收时测什么？").questions == ("验收时测什么？",)
     assert understand("T8 多少钱？交货期多久？").questions == ()
+    assert understand("T8 多少钱？几周到货？质保几年？").questions == ()
