@@ -336,10 +336,8 @@ class _Writer(Asking):
         # A list or table that answers as a whole is shown as a whole.
         whole = [p for p in near if p.kind != "paragraph" and p.section == near[0].section]
         kept = sorted(whole, key=lambda p: p.start) if len(whole) > _PASSAGES else near[:_PASSAGES]
-        if found.leading:
-            # The message asks several things, and the answer to each stands before all others.
-            kept = list(found.passages[: found.leading])
-        elif found.whole:
+        if found.leading or found.whole:
+            # The message asks several things, or for all of a table: the answers to it stand before all others.
             kept = list(found.answer)
         rows = [self.answer(passage) for passage in kept]
         self.add("\n\n".join(rows) if len(rows) == 1 else "\n".join(f"- {row}" for row in rows))

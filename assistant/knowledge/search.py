@@ -156,15 +156,17 @@ class Knowledge:
         reader = language or language_of(query)
         signals = self.signals(query)
         ranked = rank(signals)
+        shown = ranked[: max(0, limit)]
+        grounds = [evidence(signals, place) for place in ranked[: max(len(shown), _MOST_ROWS)]]
         # Scores belong to places: a reranker decides which passages come first, not whether the question is covered.
-        scores = [self._floor.relevance(evidence(signals, place)) for place in ranked[: max(0, limit)]]
+        scores = [self._floor.relevance(own) for own in grounds[: len(shown)]]
         found: list[Passage] = []
         for place, score in zip(self.reranked(signals, ranked), scores, strict=False):
             passage = signals.contents.unit(place.unit, reader)
             if passage is not None:
                 found.append(passage.model_copy(update={"score": score}))
         covered = bool(found) and found[0].score >= self._floor.at
-        return SearchResult(passages=in_order(found), covered=covered, whole=_whole(signals, ranked))
+        return SearchResult(passages=in_order(found), covered=covered, whole=_whole(ranked, grounds))
 
     def unit(self, unit_id: str, language: Language) -> Passage | None:
         """A unit ("whitepaper#07.t1.r2") in this language, else in the one it has; None if there is no such unit."""
@@ -302,11 +304,12 @@ def evidence(signals: Signals, place: Ranked) -> Evidence:
     return Evidence(similarity, margin, max(signals.coverage.values()), match, place.score, asked, standing)
 
 
-def _whole(signals: Signals, ranked: list[Ranked]) -> tuple[str, ...]:
-    """The units that share the known question which is nearest to this one with the best of them, in their order."""
+def _whole(ranked: list[Ranked], grounds: list[Evidence]) -> tuple[str, ...]:
+    """The units that share the known question which is nearest to this one with the best of them, in their order;
+    `grounds` is what speaks for the first of them."""
     if not ranked:
         return ()
-    near = {place.unit: evidence(signals, place).asked for place in ranked[:_MOST_ROWS]}
+    near = {place.unit: own.asked for place, own in zip(ranked[:_MOST_ROWS], grounds, strict=False)}
     best = ranked[0].unit
     shared = [unit for unit, asked in near.items() if asked > 0 and math.isclose(asked, near[best], rel_tol=1e-3)]
     # Rows that are far apart otherwise have little but that question in common with this one.

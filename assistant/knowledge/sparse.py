@@ -24,7 +24,7 @@ _QUANTITY = r"\d+(?:\.\d+)?\s?(?:gbe|gb/s|gbps|gb|tb|pb|mb|kw|db|ghz)(?![a-z])"
 _CODE = r"[a-z0-9]+(?:[-.'’][a-z0-9]+)*\+*"
 _TOKEN = re.compile(f"(?P<han>{_HAN_RUN})|(?P<quantity>{_QUANTITY})|(?P<code>{_CODE})")
 
-_FUNCTION_WORDS = frozenset(Path(__file__).with_name("function_words.txt").read_text(encoding="utf-8").split())
+FUNCTION_WORDS = frozenset(Path(__file__).with_name("function_words.txt").read_text(encoding="utf-8").split())
 
 
 def _singular(word: str) -> str:
@@ -62,7 +62,7 @@ def terms(text: str) -> list[str]:
 
 def is_content(term: str) -> bool:
     """False for function words, which say nothing about what a question is about."""
-    return term not in _FUNCTION_WORDS
+    return term not in FUNCTION_WORDS
 
 
 @lru_cache(maxsize=65536)

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 
 from assistant.agent.codes import Code, codes, series_named
 from assistant.agent.llm.support import said
+from assistant.agent.verify import MARK
 from assistant.knowledge import wording
 from assistant.rules.catalogue import Product
 
 _CLAUSE = re.compile(r"[；;。！!？?\n]|\.(?=\s)")
 _STOP = re.compile(r"[，,；;。：:！!？?\n]|\.(?=\s)")
-_MARK = re.compile(r"\[(\d{1,3})\]")
 # Of the words around a code this share may stand in no clause that names it, and of those of a sentence in none of the
 # notes that it marks. Chosen on 178 wrong sentences and 44 faithful ones over 19 turns (docs/language-model.md).
 _MOST_STRAY = 0.5
@@ -51,7 +51,7 @@ class Claims:
         common: set[str] = said(opening)
         for line in notes.splitlines():
             words = said(line)
-            for mark in _MARK.findall(line):
+            for mark in MARK.findall(line):
                 self._marked[mark] |= words
             for clause in _CLAUSE.split(line):
                 for group, around in _around(clause):
@@ -61,6 +61,7 @@ class Claims:
                 if series_named(clause) and not codes(clause):
                     common |= said(clause)
         self._common = common
+        self._all_marked = set[str]().union(*self._marked.values())
 
     def stray(self, sentence: str) -> str | None:
         """The code of a product of which the sentence says what the notes say of none or of another; None without."""
@@ -73,11 +74,10 @@ class Claims:
 
     def unmarked(self, sentence: str) -> str | None:
         """The marks of a sentence whose words stand in other notes than those; None where they do not."""
-        marks = [mark for mark in _MARK.findall(sentence) if mark in self._marked]
+        marks = [mark for mark in MARK.findall(sentence) if mark in self._marked]
         if not marks:
             return None
-        elsewhere = set[str]().union(*self._marked.values())
-        own = said(sentence) & elsewhere
+        own = said(sentence) & self._all_marked
         held = set[str]().union(*(self._marked[mark] for mark in marks))
         if len(own) >= _FEWEST and len(own - held) > _MOST_UNMARKED * len(own):
             return " ".join(f"[{mark}]" for mark in marks)
@@ -100,7 +100,7 @@ def _around(sentence: str) -> Iterator[tuple[list[Code], str]]:
     """Each group of codes between which nothing stops, with the words before it, among it, and up to the next stop."""
     groups: list[list[Code]] = []
     for code in codes(sentence):
-        if groups and not _STOP.search(_MARK.sub("", sentence[groups[-1][-1].end : code.start])):
+        if groups and not _STOP.search(MARK.sub("", sentence[groups[-1][-1].end : code.start])):
             groups[-1].append(code)
         else:
             groups.append([code])

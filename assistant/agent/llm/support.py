@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
 from assistant.knowledge import wording
+from assistant.knowledge.sparse import FUNCTION_WORDS
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]{2,}")
@@ -62,20 +62,21 @@ given line lines
 
 
 @cache
-def _joining() -> tuple[frozenset[str], frozenset[str]]:
-    text = Path(wording.__file__).with_name("function_words.txt").read_text(encoding="utf-8")
-    words = frozenset(text.split())
-    return words, frozenset(word[:_STEM] for word in (*words, *_JOINING_EN.split()))
+def _joining() -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in (*FUNCTION_WORDS, *_JOINING_EN.split()))
 
 
 def said(text: str) -> set[str]:
     """What a text states, as pairs of Chinese characters and stems of English words; what only joins is left out."""
-    small, stems = _joining()
     lowered = wording.fold(text)
     pairs: set[str] = set()
     for run in _HAN.findall(_JOINING_ZH.sub(" ", lowered)):
-        pairs |= {run[at : at + 2] for at in range(len(run) - 1) if not (run[at] in small or run[at + 1] in small)}
-    return pairs | {stem for word in _WORD.findall(lowered) if (stem := word[:_STEM]) not in stems}
+        pairs |= {
+            run[at : at + 2]
+            for at in range(len(run) - 1)
+            if not (run[at] in FUNCTION_WORDS or run[at + 1] in FUNCTION_WORDS)
+        }
+    return pairs | {stem for word in _WORD.findall(lowered) if (stem := word[:_STEM]) not in _joining()}
 
 
 class Ground:

@@ -24,7 +24,7 @@ from assistant.agent.measures import measures
 from assistant.agent.promises import MONEY
 from assistant.agent.spelling import plain
 from assistant.agent.trace import Trace
-from assistant.agent.verify import Violation
+from assistant.agent.verify import MARK, Violation
 from assistant.agent.wording import Draft, Turn
 from assistant.dialogue.language import detect
 from assistant.dialogue.reading import Intent
@@ -36,7 +36,6 @@ _LONGEST = 1200
 _MOST_ROWS = 3
 # Passages shown to the model beside those that the built-in reply quotes.
 _FURTHER = 3
-_MARK = re.compile(r"\[(\d{1,3})\]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}(?![A-Za-z])")
 # Unicode's names of the letters of both languages; a figure may have a Greek one ("μ").
@@ -110,7 +109,7 @@ class Writer:
 
     def _wanted(self, turn: Turn, draft: Draft) -> bool:
         """Whether there is anything to put into prose; a refusal and a short note stand as they are."""
-        if draft.deleted or draft.intent not in _PROSE or not _MARK.search(draft.text):
+        if draft.deleted or draft.intent not in _PROSE or not MARK.search(draft.text):
             return False
         decision = turn.findings.decision
         if draft.intent != "ask" and decision is not None and not decision.models:
@@ -217,7 +216,7 @@ class _Told:
             self.sentences.append(sentence)
             # Prose that names no source is no answer from the notes, and is not told before it names one.
             self._held.append(gap + sentence)
-            if _MARK.search(self.text):
+            if MARK.search(self.text):
                 for held in self._held:
                     self._tell(held)
                 self._held.clear()
@@ -245,7 +244,7 @@ class _Told:
         bold = re.findall(r"\*\*([^*]+)\*\*", stated)
         codes = [code for name in bold for code in re.findall(r"\b(?:[GT]\d+[AX]?|T-RackScale|SF?)\b", name)]
         missing = [code for code in dict.fromkeys(codes) if code not in text]
-        if not _MARK.search(text):
+        if not MARK.search(text):
             missing.append(_SOURCE)
         return missing
 
@@ -261,13 +260,13 @@ class _Told:
 
 
 def _letters(text: str) -> str:
-    return "".join(char for char in _MARK.sub("", text).lower() if char.isalnum())
+    return "".join(char for char in MARK.sub("", text).lower() if char.isalnum())
 
 
 def _parted(text: str) -> tuple[str, str]:
     """What a built-in reply says before its first source, and the rest: the notes."""
     parts = text.split("\n\n")
-    first = next(place for place, part in enumerate(parts) if _MARK.search(part))
+    first = next(place for place, part in enumerate(parts) if MARK.search(part))
     return "\n\n".join(parts[:first]), "\n\n".join(parts[first:])
 
 
@@ -286,7 +285,7 @@ def _reason(violation: Violation, notes: str) -> str:
     if violation.kind != "uncited":
         return told
     wanted = _letters(violation.words)
-    marks = [mark for line in notes.splitlines() if wanted in _letters(line) for mark in _MARK.findall(line)]
+    marks = [mark for line in notes.splitlines() if wanted in _letters(line) for mark in MARK.findall(line)]
     return f"{told} ({', '.join(f'[{mark}]' for mark in dict.fromkeys(marks))})" if marks else told
 
 
