@@ -270,10 +270,13 @@ class Advisor:
             number = await asyncio.to_thread(self._store.begin_turn, session_id, text)
             while await asyncio.to_thread(self._store.awaited, session_id, number, _PATIENCE):
                 await asyncio.sleep(_LOOK_S)
+            said = ""
             for attempt in range(1, _ATTEMPTS + 1):
                 kept = await asyncio.to_thread(self._store.snapshot, session_id)
                 turn = Rerun(message=text, state=kept.state, language=language, forced=force_language, changes=changes)
                 begin = begun(turn, Caller.within(self.settings.llm_turn_s, session_id))
+                if said:
+                    yield StreamEvent(event="reset")
                 said = ""
                 try:
                     async with self._recorder.turn(session_id, number, turn) as begin.trace:
@@ -300,9 +303,11 @@ class Advisor:
                     # Another process finished a turn meanwhile: this one is worked out again, from what that one left.
                     if attempt == _ATTEMPTS:
                         raise
-        # What was told already is not told again; where the built-in text took its place, "done" has the whole of it.
-        told_already = len(said) if reply.reply.startswith(said) else 0
-        for piece in _pieces(reply.reply[told_already:]):
+        # What was told already is not told again, but where the built-in text took its place.
+        if not reply.reply.startswith(said):
+            yield StreamEvent(event="reset")
+            said = ""
+        for piece in _pieces(reply.reply[len(said) :]):
             yield StreamEvent(event="token", text=piece)
         for citation in reply.citations:
             yield StreamEvent(event="citation", citation=citation)

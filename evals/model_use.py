@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-_STAGES = ("understand", "llm_read", "search", "decide", "compose", "llm_write")
+_STAGES = ("understand", "llm_read", "search", "llm_look_up", "decide", "compose", "llm_write")
 _ASKED = ("llm_read", "llm_look_up", "llm_write")
 FIGURES = ("calls", "read", "wrote", "refused", "after", "ms p50/p95")
 

@@ -187,6 +187,8 @@ class ChatPage:
                         visit = visit.at(session)
                         updates[page.visit] = visit.kept()
                     yield session, updates
+                elif event.event == "reset":
+                    written = ""
                 elif event.event == "token" and event.text:
                     written += event.text
                     yield session, {page.chat: [*before, conversation.partial(written)]}

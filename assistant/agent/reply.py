@@ -104,12 +104,13 @@ class SessionView(Strict):
 
 
 class StreamEvent(Strict):
-    """One step of a streamed turn: "status" and "token" carry `text`, "citation" its record, "done" the reply.
+    """One step of a streamed turn: "status" and "token" carry `text`, "citation" its record, "done" the reply. "reset"
+    takes back all tokens before it: the text begins anew.
 
     A status also carries `session_id`, by which whoever loses the stream finds the reply later.
     """
 
-    event: Literal["status", "token", "citation", "done"]
+    event: Literal["status", "token", "reset", "citation", "done"]
     text: str | None = None
     session_id: str | None = None
     citation: Citation | None = None

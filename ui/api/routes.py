@@ -95,7 +95,7 @@ def router(advisor: Advisor, metrics: Metrics) -> APIRouter:
     @api.post(
         "/chat/stream",
         tags=["conversation"],
-        summary="One turn as Server-Sent Events: status, token, citation, done; or error",
+        summary="One turn as Server-Sent Events: status, token, reset, citation, done; or error",
         response_class=Response,
         responses={
             200: {"description": "Events; `done` carries the whole reply", "content": {"text/event-stream": {}}},

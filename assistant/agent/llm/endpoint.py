@@ -44,6 +44,8 @@ _M = TypeVar("_M", bound=BaseModel)
 _PROBE_TOKENS = 60
 # Seconds until an endpoint that answered in no way that can be used is asked again how it wants to be asked.
 _PROBE_REST_S = 300.0
+# Real questions, one after the other, that a server turns away before it is asked in another way.
+_MOST_TURNED_AWAY = 2
 # Before anything has come back a lost connection is worth one more try.
 _ATTEMPTS = 2
 # Why a text ends that is not at its end; None is a server that went away without a word.
@@ -53,9 +55,11 @@ _UNFINISHED = (None, "length", "content_filter")
 class EndpointError(Exception):
     """The endpoint gave nothing that can be used. `reason` is for logs and traces; visitors never see it."""
 
-    def __init__(self, reason: Reason, detail: str = "") -> None:
+    def __init__(self, reason: Reason, detail: str = "", *, turned_away: bool = False) -> None:
         self.reason: Reason = reason
         self.detail = detail
+        # The server understood that it was asked, and takes no request of this form.
+        self.turned_away = turned_away
         super().__init__(f"{reason}: {detail}" if detail else reason)
 
 
@@ -114,6 +118,8 @@ class Endpoint:
         self._api_key = api_key
         self._budget = Budget(self.limits.visitor_tokens, self.limits.total_tokens)
         self._mode: Mode | None = None
+        self._spoilt: set[Mode] = set()
+        self._turned_away = 0
         self._probes = Breaker(threshold=1, rest_s=_PROBE_REST_S)
         # A client's connections belong to an event loop; a program may run several, one after the other.
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Connected] = WeakKeyDictionary()
@@ -144,7 +150,8 @@ class Endpoint:
             if not self._probes.allow():
                 raise EndpointError("resting")
             failure, nobody = EndpointError("rubbish"), Caller("probe", until)
-            for mode in get_args(Mode):
+            ways: tuple[Mode, ...] = get_args(Mode)
+            for mode in (way for way in ways if way not in self._spoilt):
                 try:
                     await self._structured([("user", prompt("probe").text)], _Probe, mode, nobody, _PROBE_TOKENS)
                 except EndpointError as error:
@@ -160,6 +167,7 @@ class Endpoint:
                 if failure.reason == "rubbish":
                     # It takes no question at all; to ask all of them in each turn would only cost time.
                     self._probes.failed()
+                    self._spoilt.clear()
                 else:
                     self._probes.abandoned()
                 raise failure
@@ -170,7 +178,19 @@ class Endpoint:
         self, messages: Sequence[tuple[str, str]], schema: type[_M], *, caller: Caller, max_tokens: int
     ) -> _M:
         """An answer to (role, text) messages that fits the schema. EndpointError."""
-        return await self._structured(messages, schema, await self.probe(caller.until), caller, max_tokens)
+        mode = await self.probe(caller.until)
+        try:
+            answer = await self._structured(messages, schema, mode, caller, max_tokens)
+        except EndpointError as error:
+            if error.turned_away and self._mode == mode:
+                self._turned_away += 1
+                if self._turned_away == _MOST_TURNED_AWAY:
+                    # It took a small question in this way and takes no real one: the next turn asks for another way.
+                    self._spoilt.add(mode)
+                    self._mode, self._turned_away = None, 0
+            raise
+        self._turned_away = 0
+        return answer
 
     async def stream(
         self, messages: Sequence[tuple[str, str]], *, caller: Caller, max_tokens: int
@@ -196,7 +216,7 @@ class Endpoint:
             if not said:
                 raise EndpointError("rubbish", "no text")
         if reason in _UNFINISHED:
-            raise CutOff
+            raise CutOff(at_length=reason == "length")
 
     async def tool_calls(
         self, messages: Sequence[tuple[str, str]], tools: Sequence[dict[str, Any]], *, caller: Caller, max_tokens: int
@@ -360,8 +380,8 @@ def _told_as(error: Exception) -> EndpointError:
         return EndpointError("rubbish", "too long")
     if isinstance(error, openai.APIStatusError):
         # A request that it does not understand may be put in another way; to be turned away is final.
-        reason: Reason = "rubbish" if error.status_code in (400, 404, 405, 415, 422, 501) else "refused"
-        return EndpointError(reason, f"status {error.status_code}")
+        odd = error.status_code in (400, 404, 405, 415, 422, 501)
+        return EndpointError("rubbish" if odd else "refused", f"status {error.status_code}", turned_away=odd)
     if isinstance(error, openai.APIConnectionError):
         return EndpointError("unreachable", type(error).__name__)
     # An answer of a form that the client library does not foresee breaks anywhere in it: where is told, not with what.

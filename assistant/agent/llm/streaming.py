@@ -26,7 +26,11 @@ _LONGEST = 600
 
 
 class CutOff(Exception):
-    """A text ends before it is finished: at a limit of length, by a filter, or with the connection."""
+    """A text ends before it is finished: `at_length`, or else by a filter or with the connection."""
+
+    def __init__(self, *, at_length: bool) -> None:
+        super().__init__("at its length" if at_length else "without an end")
+        self.at_length = at_length
 
 
 def _complete(buffer: str) -> tuple[list[str], str]:
@@ -46,7 +50,8 @@ def _complete(buffer: str) -> tuple[list[str], str]:
 
 
 async def whole_sentences(pieces: AsyncGenerator[str]) -> AsyncGenerator[str]:
-    """The sentences in order; of a text that is cut off, those that are whole.
+    """The sentences in order; of a text that is cut at its length, those that are whole. CutOff where anything else
+    ended it within a sentence: how much was to follow, nobody knows.
 
     The stream of pieces is closed with this one, whoever stops first.
     """
@@ -58,9 +63,11 @@ async def whole_sentences(pieces: AsyncGenerator[str]) -> AsyncGenerator[str]:
                 found, buffer = _complete(buffer)
                 for sentence in found:
                     yield sentence
-    except CutOff:
-        if not _ENDED.search(buffer):
-            return
+    except CutOff as cut:
+        if buffer.strip() and not _ENDED.search(buffer):
+            if cut.at_length:
+                return
+            raise
     found, rest = _complete(buffer + "\n\n")
     for sentence in [*found, rest.strip()]:
         if sentence:

@@ -18,7 +18,7 @@ from assistant.agent.llm.caller import Caller
 from assistant.agent.llm.claims import Claims
 from assistant.agent.llm.endpoint import Endpoint, EndpointError
 from assistant.agent.llm.prompts import LANGUAGES, prompt, reason
-from assistant.agent.llm.streaming import whole_sentences
+from assistant.agent.llm.streaming import CutOff, whole_sentences
 from assistant.agent.llm.support import Ground, repeats
 from assistant.agent.measures import measures
 from assistant.agent.promises import MONEY
@@ -99,6 +99,9 @@ class Writer:
                         return None
             except EndpointError as error:
                 span.note("failed", error.reason)
+                return None
+            except CutOff:
+                span.note("failed", "cut off")
                 return None
             lacking = told.lacking(body)
             span.note("sentences", len(told.sentences))

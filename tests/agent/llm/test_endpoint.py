@@ -116,6 +116,49 @@ async def test_a_schema_is_sent_as_every_server_takes_it(bounded: bool) -> None:
         assert rules["additionalProperties"] is False
 
 
+async def test_a_server_that_stops_taking_a_way_to_ask_is_asked_in_another() -> None:
+    def script(request: dict[str, Any]) -> Answer:
+        if kind_of(request) == "probe":
+            return Answer(READY)
+        return Answer(status=400) if "json_schema" in json.dumps(request.get("response_format", {})) else Answer(GOOD)
+
+    async with connected(script) as (_, endpoint):
+        assert await endpoint.probe() == "json_schema"
+        for _ in range(4):
+            with pytest.raises(EndpointError) as error:
+                await ask(endpoint)
+            assert error.value.reason == "rubbish"
+        assert await ask(endpoint) == "green"
+        assert endpoint.mode == "json_object"
+
+
+async def test_one_question_that_a_server_does_not_take_says_nothing_of_the_next() -> None:
+    turned_away = iter([True, False, True, False])
+    async with connected(ready(lambda _: Answer(status=400) if next(turned_away) else Answer(GOOD))) as (_, endpoint):
+        for _ in range(2):
+            with pytest.raises(EndpointError):
+                await ask(endpoint)
+            assert await ask(endpoint) == "green"
+        assert endpoint.mode == "json_schema"
+
+
+async def test_when_no_way_is_left_all_of_them_are_tried_anew_after_a_rest() -> None:
+    well = False
+
+    def script(request: dict[str, Any]) -> Answer:
+        return Answer(READY) if kind_of(request) == "probe" else Answer(GOOD, status=200 if well else 422)
+
+    async with connected(script, breaker=Breaker(threshold=99)) as (_, endpoint):
+        for _ in range(2 * len(get_args(Mode))):
+            with pytest.raises(EndpointError) as error:
+                await ask(endpoint)
+        assert error.value.reason == "resting"
+        well = True
+        endpoint._probes.succeeded()
+        assert await ask(endpoint) == "green"
+        assert endpoint.mode == "json_schema"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -591,8 +634,9 @@ async def test_a_text_that_is_not_finished_is_told_to_be_cut_off(finish: str | N
     told: list[str] = []
     answer = Answer(pieces=["先看显存。", "再看互"], finish=finish)
     async with connected(lambda _: answer, breaker=breaker) as (_, endpoint):
-        with pytest.raises(CutOff):
+        with pytest.raises(CutOff) as cut:
             await prose(endpoint, told=told)
+        assert cut.value.at_length is (finish == "length")
         assert not breaker.open
     assert told == ["先看显存。", "再看互"]
 

@@ -84,7 +84,8 @@ async def test_what_had_passed_before_the_endpoint_broke_off_is_all_that_was_tol
     assert same_but_for_names(turn.reply, plain)
     opening = plain.reply.partition("\n\n")[0]
     assert turn.told[: len(GOOD) + 1] == [f"{opening}\n\n", *GOOD]
-    assert "".join(turn.told[len(GOOD) + 1 :]) == plain.reply
+    assert turn.shown == plain.reply
+    assert [event.event for event in turn.events].count("reset") == 1
 
 
 @pytest.mark.parametrize("when", ["read", "write"])

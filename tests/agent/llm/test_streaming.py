@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from assistant.agent.llm.streaming import CutOff, whole_sentences
 
 
-async def streamed(pieces: Iterable[str], cut: bool = False) -> AsyncGenerator[str]:
+async def streamed(pieces: Iterable[str], cut: bool = False, at_length: bool = True) -> AsyncGenerator[str]:
     for piece in pieces:
         yield piece
     if cut:
-        raise CutOff
+        raise CutOff(at_length=at_length)
 
 
-def split(pieces: Iterable[str], cut: bool = False) -> list[str]:
+def split(pieces: Iterable[str], cut: bool = False, at_length: bool = True) -> list[str]:
     async def all_of_them() -> list[str]:
-        return [sentence async for sentence in whole_sentences(streamed(pieces, cut))]
+        return [sentence async for sentence in whole_sentences(streamed(pieces, cut, at_length))]
 
     return asyncio.run(all_of_them())
 
@@ -183,6 +183,17 @@ def test_whoever_stops_listening_stops_the_stream() -> None:
 def test_of_a_text_that_is_cut_off_only_whole_sentences_are_told(text: str, sentences: list[str]) -> None:
     assert split([text], cut=True) == sentences
     assert split(text, cut=True) == sentences
+
+
+@pytest.mark.parametrize("text", ["先看显存。再看互", "It fits. It needs 14", "不推荐"])
+def test_a_text_that_ends_within_a_sentence_and_not_at_its_length_is_no_text(text: str) -> None:
+    with pytest.raises(CutOff):
+        split(text, cut=True, at_length=False)
+
+
+@pytest.mark.parametrize("text", ["先看显存。再看互联。[1]", "It fits.\n\n", ""])
+def test_a_text_that_ends_with_a_sentence_is_whole_whatever_ended_it(text: str) -> None:
+    assert split(text, cut=True, at_length=False) == split(text)
 
 
 def test_an_error_in_the_middle_is_the_listeners() -> None:

@@ -114,6 +114,14 @@ async def test_an_answer_that_is_cut_at_a_limit_keeps_its_whole_sentences(stage:
     assert "如果以后" not in "".join(turn.told)
 
 
+@pytest.mark.parametrize("finish", ["content_filter", None])
+async def test_an_answer_that_stops_within_a_sentence_is_none(stage: Stage, finish: str | None) -> None:
+    plain = await stage.plainly(ZH)
+    turn = await stage.take(ZH, model(Answer(pieces=[*GOOD[ZH], "如果以后多个课题"], finish=finish)))
+    assert (turn.reply.composer, turn.reply.reply) == ("builtin", plain.reply)
+    assert turn.shown == plain.reply
+
+
 # ---- what is not
 
 
@@ -143,9 +151,9 @@ async def test_a_repair_that_says_it_again_leaves_the_built_in_reply(stage: Stag
     assert (reply.composer, reply.verified) == ("builtin", True)
     assert reply.reply == plain.reply
     assert reply.citations == plain.citations
-    # The first sentence had passed; what follows it is the built-in reply.
+    # The first sentence had passed; it is taken back, and what follows is the built-in reply.
     assert turn.told[:2] == [OPENING[message], first.strip()]
-    assert "".join(turn.told[2:]) == plain.reply
+    assert turn.shown == plain.reply
 
 
 @pytest.mark.parametrize(("message", "lie"), LIES)

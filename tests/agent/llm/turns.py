@@ -39,6 +39,14 @@ class Taken:
     def told(self) -> list[str]:
         return [event.text or "" for event in self.events if event.event == "token"]
 
+    @property
+    def shown(self) -> str:
+        """What someone who reads nothing but the tokens has at the end."""
+        text = ""
+        for event in self.events:
+            text = "" if event.event == "reset" else text + (event.text or "" if event.event == "token" else "")
+        return text
+
 
 def model(write: Said, repair: Said | None = None, read: Said | None = None) -> Script:
     """A model that reads, writes and repairs like that, and looks nothing up; by itself it repairs nothing."""
