@@ -70,6 +70,13 @@ _WISH = re.compile(
     r"|delivery|words)|as you (?:said|put it)|已记|记下|noted|checklist",
     re.IGNORECASE,
 )
+# What is binding is the formal quotation and nothing that the advisor knows or says.
+_BINDING = re.compile(
+    r"以(?:本|这份|该|此)?(?:白皮书|材料|页面|网页|对话|聊天|回答|推荐|说法)[^，。；]{0,4}为准"
+    r"|\b(?:this|the) (?:white ?paper|material|chat|page|recommendation|answer|reply) (?:alone )?(?:governs?|decides?"
+    r"|prevails?|is (?:binding|decisive|authoritative|part of the contract))\b",
+    re.IGNORECASE,
+)
 _REACH = 40
 # Without any of these no sum of money is said.
 _SUM = re.compile(
@@ -83,7 +90,7 @@ def promises(text: str, *, quoted: Callable[[str], bool]) -> list[str]:
     for sentence in sentences(text):
         whole = _Whole(sentence.text)
         for clause in clauses(sentence.text):
-            told = list(_asserted(clause, whole)) or list(_sums(clause, whole))
+            told = list(_asserted(clause, whole)) or list(_sums(clause, whole)) or _BINDING.findall(clause)
             if told and not quoted(clause):
                 found += told
     return found

@@ -68,7 +68,7 @@ def verify(
     for citation, passage in zip(citations.all(), citations.passages, strict=True):
         if re.sub(r"\s", "", citation.quote) not in re.sub(r"\s", "", passage.text):
             violations.append(Violation("quote", citation.quote[:60]))
-    violations += [Violation("promise", words) for words in promises(shown, quoted=grounds.quoted)]
+    violations += [Violation("promise", words) for words in promises(MARK.sub("", shown), quoted=grounds.quoted)]
     known = "\n".join((visitor, *(passage.text for passage in citations.passages)))
     violations += [Violation("markup", words[:60]) for words in markup(shown, known=known)]
     if marks:

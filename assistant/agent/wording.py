@@ -32,6 +32,13 @@ class Turn:
     previous: Outcome
     trial: DialogueState | None = None
 
+    def case_text(self) -> str:
+        """The visitor's case in words, before, after and as supposed: one value a line."""
+        language = self.understanding.language
+        states = (self.before, self.state, *((self.trial,) if self.trial else ()))
+        values = [value_text(name, slot.value, language) for one in states for name, slot in one.slots.items()]
+        return "\n".join([*values, *(slot.evidence for slot in self.state.slots.values())])
+
 
 @dataclass
 class Draft:

@@ -309,16 +309,11 @@ def _chosen(understanding: Understanding) -> Understanding:
 
 
 def _violations(text: str, turn: Turn, citations: Citations, *, marks: bool = False) -> list[Violation]:
-    values = [
-        value_text(name, slot.value, turn.understanding.language)
-        for slots in (turn.before.slots, turn.state.slots, turn.trial.slots if turn.trial else {})
-        for name, slot in slots.items()
-    ]
-    values += [value_text(c.field, c.value, turn.understanding.language) for c in turn.findings.changes]
-    visitor = "\n".join([turn.understanding.text, *values, *(slot.evidence for slot in turn.state.slots.values())])
+    language = turn.understanding.language
+    changes = [value_text(change.field, change.value, language) for change in turn.findings.changes]
     return verify(
         text,
-        visitor=visitor,
+        visitor="\n".join((turn.understanding.text, turn.case_text(), *changes)),
         findings=turn.findings,
         citations=citations,
         catalogue=bool(turn.understanding.unknown_codes),

@@ -15,7 +15,7 @@ from typing import Literal
 _FOLDER = Path(__file__).with_name("prompts")
 PromptName = Literal["read", "write", "repair", "probe", "look_up", "reasons"]
 # The version in use of each; an older file stays as long as traces refer to it.
-VERSIONS: dict[PromptName, int] = {"read": 2, "write": 2, "repair": 1, "probe": 2, "look_up": 1, "reasons": 1}
+VERSIONS: dict[PromptName, int] = {"read": 2, "write": 3, "repair": 1, "probe": 2, "look_up": 1, "reasons": 2}
 
 
 # How a prompt calls the language of a reply.

@@ -2,13 +2,12 @@
 
 The checks of `verify` know products, figures, promises and sources. They do not know that "it also proves how reliable
 the platform is" stands nowhere; the share of a sentence's words that the notes have tells that, whatever it is about.
-A denial has the words of what it denies, so that is looked for by itself.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from assistant.knowledge import wording
 from assistant.knowledge.sparse import FUNCTION_WORDS
@@ -27,18 +26,6 @@ _NEW = 0.15
 # What may be said about the notes themselves.
 _OF_THE_NOTES = """材料 资料 白皮书 没有 写明 说明 回答 提到 给出 涉及 列出 指出 提醒 原文
 material whitepaper notes answer state mention cover list point"""
-# Words that deny, but for what is no denial or is advice ("不建议", "should not"), and for the notes' own silence.
-_DENIAL = re.compile(
-    r"不(?!建议|推荐|应|要|宜|妨|同|仅|只|但|断|少|过|如|错|论|管)|(?<!有)没(?!有?(?:写|说|提|给|列|回答|涉及))"
-    r"|无(?!论|疑|限|线)|并非|未必"
-    r"|\b(?:not(?! only| just)|no(?! matter| longer than)|never|none|without|cannot|neither|nor|isn't|aren't|doesn't"
-    r"|don't|won't|can't|unnecessary|needless)\b",
-    re.IGNORECASE,
-)
-_ADVICE = re.compile(
-    r"\b(?:should|must|do|better) not\b|\bdon't (?:take|use|judge|buy|choose|rely|look)\b", re.IGNORECASE
-)
-_SILENCE = re.compile(r"材料|资料|白皮书|原文|\b(?:material|white ?paper|notes?|document)\b", re.IGNORECASE)
 # How an answer begins that says yes or no.
 _VERDICT = re.compile(
     r"\W*(?:可以|不可以|能|不能|行|不行|会|不会|有|没有|够|不够|是|不是|对|不对)的?(?:[，,。.！!；;]|$)"
@@ -50,7 +37,7 @@ _VERDICT = re.compile(
 # What joins and colours statements without stating anything, beyond the words that search leaves out.
 _JOINING_ZH = re.compile(
     r"简单(?:来)?说|也就是说|换句话说|具体来说|总的来说|总之|因此|所以|因为|由于|如果|若是|若|则|同时|另外|此外|以及|并且|而且|或者|主要|通常|一般|建议|推荐|优先|适合|选择|方案|方向"
-    r"|情况|场景|目前|当前|您的|您|这样|需要|应当|应该|可以|进行|作为|属于|对于|关于|根据|按照|确认|考虑|说明|包括|其中|之一"
+    r"|侧重|不同|原因|理由|如下|要点|方面|情况|场景|目前|当前|您的|您|这样|需要|应当|应该|可以|进行|作为|属于|对于|关于|根据|按照|确认|考虑|说明|包括|其中|之一"
 )
 _JOINING_EN = """
 because since therefore thus hence also additionally moreover however while whereas although usually typically
@@ -58,6 +45,7 @@ generally mainly recommend recommended suggest suggested choose choice option op
 starts prefer preferred consider considered ensure include includes including according based case cases
 situation needs needed want wants good right well make makes sure confirm confirmed means work works go goes
 given line lines
+reason reasons following point points few differ differs different difference focus focuses matter matters
 """
 
 
@@ -66,7 +54,8 @@ def _joining() -> frozenset[str]:
     return frozenset(word[:_STEM] for word in (*FUNCTION_WORDS, *_JOINING_EN.split()))
 
 
-def said(text: str) -> set[str]:
+@lru_cache(maxsize=256)
+def said(text: str) -> frozenset[str]:
     """What a text states, as pairs of Chinese characters and stems of English words; what only joins is left out."""
     lowered = wording.fold(text)
     pairs: set[str] = set()
@@ -76,7 +65,7 @@ def said(text: str) -> set[str]:
             for at in range(len(run) - 1)
             if not (run[at] in FUNCTION_WORDS or run[at + 1] in FUNCTION_WORDS)
         }
-    return pairs | {stem for word in _WORD.findall(lowered) if (stem := word[:_STEM]) not in _joining()}
+    return frozenset(pairs) | {stem for word in _WORD.findall(lowered) if (stem := word[:_STEM]) not in _joining()}
 
 
 class Ground:
@@ -88,7 +77,6 @@ class Ground:
         self._said = said(f"{whole}\n{_OF_THE_NOTES}")
         self._asked = said(asked) - self._said
         self._judges = any(_VERDICT.match(line) for line in whole.splitlines())
-        self._denies = bool(_DENIAL.search(wording.fold(whole)))
 
     def strange(self, sentence: str) -> float:
         """The share of a sentence's words that are not the notes'; 0 for one that states nothing, 1 for one that gives
@@ -111,13 +99,6 @@ class Ground:
         """A yes or no to the visitor's question that the notes do not say themselves; None where there is none."""
         match = _VERDICT.match(sentence)
         return match[0] if match and not self._judges else None
-
-    def denied(self, sentence: str) -> str | None:
-        """The word by which a sentence denies something where no note denies anything; None where there is none."""
-        if self._denies or _SILENCE.search(sentence):
-            return None
-        match = _DENIAL.search(_ADVICE.sub(" ", wording.fold(sentence)))
-        return match[0] if match else None
 
 
 def repeats(sentence: str, before: str) -> bool:

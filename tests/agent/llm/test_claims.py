@@ -28,7 +28,6 @@ EN = Claims(
         (EN, "If it becomes high-throughput and multi-user, G4 / G4A is the one [2]."),
         (ZH, "单课题组或实验室节点优先 T8 / T8A[2]。"),
         (ZH, "多个课题组共享、学院级平台也是 T4 / T4A[2]。"),
-        (ZH, "单课题组节点优先 T8 / T8A，多个课题组共享优先 T4 / T4A[2]。"),
         (ZH, "T4 / T4A 的散热设计和噪声控制领先一代[2]。"),
     ],
 )
@@ -98,3 +97,45 @@ def test_far_too_much_breaks_nothing(text: str) -> None:
     assert claims.stray(text) is None
     claims.unmarked(text)
     claims.compared(text)
+
+
+@pytest.mark.parametrize(
+    ("claims", "sentence"),
+    [
+        (ZH, "训练一周就能跑完[1]。"),
+        (ZH, "先看显存，其次看风扇[3]。"),
+        (ZH, "报价后再核对网卡[3]。"),
+        (ZH, "配两台 T4 / T4A[2]。"),
+        (EN, "RAG answers come back within a second [1]."),
+        (EN, "Fans are checked before delivery [3]."),
+        (EN, "The platform takes three G4 servers [2]."),
+        (EN, "It takes days [3]."),
+    ],
+)
+def test_times_orders_and_numbers_of_machines_are_the_notes(claims: Claims, sentence: str) -> None:
+    assert claims.measured(sentence)
+
+
+def test_what_the_visitor_counted_may_be_counted() -> None:
+    told = Claims("- 模型训练归 T 系列 [1]", "", "我们要两台，三周内到位")
+    assert told.measured("两台都归 T 系列[1]。") is None
+    assert told.measured("三台都归 T 系列[1]。")
+
+
+@pytest.mark.parametrize(
+    ("claims", "sentence"),
+    [
+        (ZH, "T4 / T4A 是成熟的实验室节点[2]。"),
+        (ZH, "可以轻松扩到 T8 / T8A[2]。"),
+        (EN, "G4 / G4A is a proven platform [2]."),
+        (EN, "It grows seamlessly [2]."),
+    ],
+)
+def test_nothing_is_praised(claims: Claims, sentence: str) -> None:
+    assert claims.praised(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["单课题组优先 T4 / T4A[2]。", "训练归 T 系列[1]。", ""])
+def test_plain_words_praise_and_measure_nothing(sentence: str) -> None:
+    assert ZH.praised(sentence) is None
+    assert ZH.measured(sentence) is None
