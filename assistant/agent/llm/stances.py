@@ -33,8 +33,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _KEPT_ASIDE = re.compile(
-    r"避免|防止|以免|而非|别|忽视|不|没|无|\b(?:avoid\w*|prevent\w*|rather than|instead of|keep\w*\b.{0,40}\bfrom|lest|not"
-    r"|never|only|no)\b|n't\b",
+    r"避免|防止|以免|而非|别|忽视|不|没|无|\b(?:avoid\w*|prevent\w*|rather than|instead of|keep\w*\b.{0,40}\bfrom|lest"
+    r"|not|never|only|no)\b|n't\b",
     re.IGNORECASE,
 )
 # A condition, in the notes and in sentences; the latter have more ways to say one.

@@ -54,7 +54,7 @@ def test_what_the_notes_tie_to_another_is_no_statement_of_theirs(bindings: Bindi
         (ZH, "视频转码的小规模试点，先看 G2 / G2A[2]。"),
         (ZH, "若预算充足，或扩展为部门级，看 G4 / G4A[3]。"),
         (ZH, "渲染可以看 48GB 专业 GPU，多模态看 96GB 级 GPU[4][5]。"),
-        (EN, "Training platforms look at 100/200/400GbE or IB; inference on a single machine may start at 10/25GbE [1]."),
+        (EN, "Training platforms look at 100/200/400GbE; inference on a single machine may start at 10/25GbE [1]."),
         (EN, "For training it is the T series rather than the G series [2]."),
         (EN, "The system layer validates CUDA and cuDNN, the training layer NCCL [3][4]."),
         (EN, "Inference and training differ [1]."),
