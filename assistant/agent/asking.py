@@ -8,7 +8,7 @@ from assistant.agent.casework import JOINED, Casework
 from assistant.agent.citations import Citations
 from assistant.agent.reply import Language, Suggestion
 from assistant.agent.wording import Turn
-from assistant.dialogue import checklist
+from assistant.dialogue import checklist, readback
 from assistant.dialogue.state import DialogueState, Pending, to_json
 from assistant.rules.requirements import FieldName
 
@@ -39,6 +39,7 @@ _YES_NO = {
     "adopt": ("adopt_yes", "adopt_no"),
     "delete": ("delete_yes", "delete_no"),
     "summary": ("summary_yes", "summary_no"),
+    "read": ("read_yes", "read_no"),
 }
 
 
@@ -104,6 +105,38 @@ class Asking(Casework):
         """Put the first and the last side to the choice, with a button for each."""
         self.asking = self.say(key, one=sides[0][0], other=sides[-1][0])
         self.choices = tuple(Suggestion(text=text, field=name, value=value) for text, name, value in sides)
+
+    # ---- what only a model read
+
+    def still_asked(self) -> bool:
+        """Whether what was asked before about a model's reading is still open."""
+        before, now = self.turn.before.pending, self.pending
+        return before is not None and now is not None and before.kind == now.kind == "read" and now.value > 1
+
+    def explained(self) -> bool:
+        """Answer a visitor who does not understand that question; whether there was anything to explain."""
+        pending = self.pending
+        if pending is None or not self.still_asked() or not readback.puzzled(self.turn.understanding):
+            return False
+        self.intent = "unclear"
+        self.add(self.say("read_why", **self.reading(pending)))
+        return True
+
+    def read_back(self) -> None:
+        """Ask whether a model read the message right. The visitor's words stand in the question, which claims nothing;
+        what can't be asked now is not waited for."""
+        pending = self.pending
+        if pending is None or pending.kind != "read":
+            return
+        if self.asking:
+            self.pending = None
+            return
+        told, field = self.reading(pending), pending.fields[0]
+        slot = self.turn.state.slots.get(field)
+        if slot is not None and field not in JOINED:
+            self.asking = self.say("read_change", old=self.pair(field, slot.value), **told)
+        else:
+            self.asking = self.say("read_as", **told)
 
     # ---- the question
 

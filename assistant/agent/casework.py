@@ -6,7 +6,11 @@ import re
 
 from assistant.agent.recommendation import RecommendationText
 from assistant.dialogue import checklist
+from assistant.dialogue.money import foreign
+from assistant.dialogue.phrasing import value_word
+from assistant.dialogue.state import Pending, Slot
 from assistant.dialogue.values import value_text
+from assistant.rules.currencies import rate_of
 from assistant.rules.lines import line_of
 from assistant.rules.requirements import FieldName
 from assistant.rules.trace import Change, Decision
@@ -14,6 +18,9 @@ from assistant.rules.trace import Change, Decision
 _CHANGES = 6
 # Nothing of a visitor's words that are given back is markup.
 _MARKUP = re.compile(r"[\[\]()<>*_`~|#!\\]")
+_ADDRESS = re.compile(r"\w+:/{1,2}\S*|www\.\S*", re.IGNORECASE)
+# Characters of a visitor's words that are given back.
+_LONGEST = 48
 # Fields that grow by what is added: their new value is told, not the old one.
 JOINED = frozenset({"workloads", "models", "software", "facility"})
 
@@ -28,13 +35,33 @@ class Casework(RecommendationText):
         if filled:
             self.add(self.say("noted", what=self.clauses([self.pair(e.field, e.new) for e in filled])))
 
-    def read_as(self) -> None:
-        """What was only read into the message: asked back, and nothing before the visitor says yes."""
-        pending = self.turn.state.pending
-        if self.turn.understanding.read and pending is not None and pending.kind == "adopt":
-            told = self.clauses([self.pair(name, value) for name, value in pending.changes.items()])
-            words = " ".join(_MARKUP.sub(" ", pending.evidence).split())
-            self.add(self.say("read_as", words=words, what=told))
+    def reading(self, pending: Pending) -> dict[str, str]:
+        """The words that a model read, as plain text, and what it read in them."""
+        words = " ".join(_MARKUP.sub(" ", _ADDRESS.sub(" ", pending.evidence)).split())
+        clipped = words if len(words) <= _LONGEST else words[:_LONGEST].rstrip() + "…"
+        return {"words": clipped, "what": self.clauses([self.pair(n, value) for n, value in pending.changes.items()])}
+
+    def money(self) -> None:
+        """Sums in a foreign currency: what was made of them."""
+        if any(e.field == "budget_cny" and e.kind in ("filled", "changed") for e in self.turn.effects):
+            slot = self.turn.state.slots["budget_cny"]
+            if slot.source == "inferred":
+                self.converted(slot)
+            return
+        sums = [words for words, _, _ in foreign(self.turn.understanding.text)]
+        if sums:
+            self.add(self.say("foreign", words=self.listed(sums)))
+
+    def converted(self, slot: Slot) -> None:
+        """A budget that was given in dollars: by which rate it is noted."""
+        if (rate := rate_of("USD")) is not None:
+            told = {
+                "rate": f"{rate.cny:g}",
+                "year": rate.year,
+                "basis": value_word("sources", rate.source, self.language),
+            }
+            value = self.word("budget_cny", slot.value)
+            self.add(self.say("converted", words=slot.evidence, value=value, **told))
 
     def known(self) -> str:
         """Everything on the checklist, a line each."""

@@ -10,11 +10,7 @@ from assistant.agent.extract import answering_part, distinct, is_sheet, without_
 from assistant.agent.sizing_answer import memory_check, sizing_parts
 from assistant.agent.wording import Draft, Turn
 from assistant.dialogue import reducer
-from assistant.dialogue.money import foreign
-from assistant.dialogue.phrasing import value_word
-from assistant.dialogue.state import Slot
 from assistant.knowledge.passage import Passage, SearchResult
-from assistant.rules.currencies import rate_of
 from assistant.rules.sizing import SizingResult
 
 _PASSAGES = 3
@@ -54,14 +50,14 @@ class _Writer(Asking):
         deleted = self.settled()
         if not self.parts and not deleted:
             self.effects()
-            if not self.conflict() and not self.number():
+            if not self.explained() and not self.conflict() and not self.number():
                 getattr(self, f"_{self.intent}", self._ask)()
                 self.besides()
             self.hedged()
             self.money()
-            self.read_as()
             if self.turn.understanding.recaps and self.intent == "inform":
                 self.summary()
+        self.read_back()
         asked = None if deleted else self.question()
         state = self.turn.state.model_copy(update={"spoken": self.spoken})
         state = self.remembered(state, asked)
@@ -81,7 +77,12 @@ class _Writer(Asking):
         """Answer the yes or no that was waited for; whether the conversation is to be deleted."""
         pending = self.turn.before.pending
         answer = reducer.settling(pending, self.turn.understanding)
-        if pending is None or answer is None or self.turn.state.pending is not None:
+        if pending is None or answer is None:
+            return False
+        if pending.kind == "read":
+            self._read(answer)
+            return False
+        if self.turn.state.pending is not None:
             return False
         self.intent = "acknowledge"
         if pending.kind == "delete":
@@ -95,6 +96,20 @@ class _Writer(Asking):
         elif pending.kind == "adopt":
             self._adopted(answer)
         return False
+
+    def _read(self, answer: bool) -> None:
+        """A yes or no to what a model read, and what stands behind it."""
+        if not answer:
+            self.add(self.say("read_denied"))
+        understanding = self.turn.understanding
+        plain = understanding.intent in ("acknowledge", "inform", "unclear", "out_of_scope")
+        if plain or (understanding.intent == "ask" and not understanding.question):
+            self.intent = "inform"
+        elif answer:
+            self.noted()
+        self.effects()
+        if answer or self.turn.effects or self.intent != "inform":
+            getattr(self, f"_{self.intent}", self._ask)()
 
     def _adopted(self, answer: bool) -> None:
         if not answer:
@@ -350,6 +365,9 @@ class _Writer(Asking):
             self.add(self.say("unclear"))
         elif understanding.domain:
             self.add(self.say("not_covered"))
+        elif self.pending is not None and self.still_asked():
+            self.intent = "unclear"
+            self.add(self.say("read_why", **self.reading(self.pending)))
         elif any(char.isalpha() for char in understanding.text):
             self.intent = "out_of_scope"
             self.add(self.say("out_of_scope"))
@@ -358,28 +376,6 @@ class _Writer(Asking):
             self.add(self.say("unclear"))
 
     # ---- pieces
-
-    def money(self) -> None:
-        """Sums in a foreign currency: what was made of them."""
-        if any(e.field == "budget_cny" and e.kind in ("filled", "changed") for e in self.turn.effects):
-            slot = self.turn.state.slots["budget_cny"]
-            if slot.source == "inferred":
-                self.converted(slot)
-            return
-        sums = [words for words, _, _ in foreign(self.turn.understanding.text)]
-        if sums:
-            self.add(self.say("foreign", words=self.listed(sums)))
-
-    def converted(self, slot: Slot) -> None:
-        """A budget that was given in dollars: by which rate it is noted."""
-        if (rate := rate_of("USD")) is not None:
-            told = {
-                "rate": f"{rate.cny:g}",
-                "year": rate.year,
-                "basis": value_word("sources", rate.source, self.language),
-            }
-            value = self.word("budget_cny", slot.value)
-            self.add(self.say("converted", words=slot.evidence, value=value, **told))
 
     def answer(self, passage: Passage) -> str:
         words = answering_part(self.turn.understanding.text, passage)

@@ -294,7 +294,8 @@ def _understood(begin: Begin, fallback: Literal["zh", "en"]) -> Understanding:
     with no case yet a supposed one ("if three groups share it, what do we need?") is the case."""
     before = begin.before
     found = understand(begin.message, open_question=before.open_question, language=fallback, recent=before.recent)
-    if begin.before.pending is not None and found.affirmed is not None:
+    waited = begin.before.pending
+    if waited is not None and (found.affirmed is not None or (waited.kind == "read" and found.skipped)):
         found = understand(begin.message, language=fallback)
     if found.hypothetical and not found.premise and not begin.state.slots:
         intent = "recommend" if found.intent == "suppose" else found.intent

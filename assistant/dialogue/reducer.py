@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from assistant.dialogue import readback
 from assistant.dialogue.merging import value_after
 from assistant.dialogue.reading import Understanding, Update
 from assistant.dialogue.state import DialogueState, Effect, Pending, Slot, SlotSource, edit, to_json
@@ -181,6 +182,8 @@ def _large(number: Any) -> bool:
 def settling(pending: Pending | None, understanding: Understanding) -> bool | None:
     """The yes or no that a message says to what is waited for; None when it is something else. Asking once more to
     delete is a yes."""
+    if pending is not None and pending.kind == "read":
+        return readback.answered(understanding)
     if pending is None or pending.kind == "figure" or understanding.updates:
         return None
     if pending.kind == "delete" and understanding.intent == "delete_data":
@@ -216,8 +219,47 @@ def _settled(state: DialogueState, understanding: Understanding) -> tuple[Dialog
 
 def reduce(state: DialogueState, understanding: Understanding) -> tuple[DialogueState, tuple[Effect, ...]]:
     """Take one understood message into the state: later statements replace earlier ones, inferences never do."""
+    if state.pending is not None and state.pending.kind == "read":
+        return _read_back(state, state.pending, understanding)
     if (settled := _settled(state, understanding)) is not None:
         return settled
+    return _taken(state, understanding)
+
+
+def _read_back(
+    state: DialogueState, pending: Pending, understanding: Understanding
+) -> tuple[DialogueState, tuple[Effect, ...]]:
+    """The turn after it was asked whether a model read something right."""
+    answer = readback.answered(understanding)
+    before, agreed = state.model_copy(update={"pending": None}), list[Effect]()
+    if answer:
+        said = readback.said(pending)
+        slots, agreed = apply(before, said)
+        _reconsider(slots, replace(understanding, updates=tuple(said)), None)
+        before = before.model_copy(update={"slots": slots})
+        understanding = readback.beside(understanding, pending)
+    elif answer is False:
+        before = before.model_copy(update={"denied": readback.denied(state, pending)})
+    changed, effects = _taken(before, understanding)
+    left = readback.left(pending, understanding, settled=answer is not None)
+    if left is not None and (changed.pending is None or changed.pending.kind == "read"):
+        changed = changed.model_copy(update={"pending": left})
+    return changed, _joined(agreed, effects)
+
+
+def _joined(first: Iterable[Effect], then: Iterable[Effect]) -> tuple[Effect, ...]:
+    """The effects of two steps as those of one: a field that both touch went from its first value to its last."""
+    effects = {effect.field: effect for effect in first}
+    for effect in then:
+        known = effects.get(effect.field)
+        if known is not None and known.kind in ("filled", "changed") and effect.kind == "changed":
+            effect = known.model_copy(update={"new": effect.new})
+        effects[effect.field] = effect
+    return tuple(effects.values())
+
+
+def _taken(state: DialogueState, understanding: Understanding) -> tuple[DialogueState, tuple[Effect, ...]]:
+    """A message that settles nothing that was waited for."""
     counted, pending = _counted(state, understanding)
     updates = [*_stated(state, understanding), *counted]
     known = [name for name in understanding.passed if not understanding.hypothetical]
@@ -240,7 +282,7 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
     elif understanding.intent == "size" and "workloads" in state.slots:
         pending = _planned(state, understanding)
     elif understanding.read and pending is None:
-        pending = _asked_back(slots, understanding)
+        pending = readback.asked_back(slots, understanding, state.denied)
     changed = state.model_copy(
         update={
             "language": understanding.language,
@@ -258,17 +300,6 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
         }
     )
     return changed, tuple(effects)
-
-
-def _asked_back(slots: Mapping[FieldName, Slot], understanding: Understanding) -> Pending | None:
-    """The question whether a model read the message right: until the visitor says so it counts for nothing."""
-    after = dict(slots)
-    for update in understanding.read:
-        value = value_after(update, after.get(update.field))
-        after[update.field] = Slot(value=value, evidence=update.evidence, source="inferred")
-    changes = {u.field: after[u.field].value for u in understanding.read if after[u.field] != slots.get(u.field)}
-    words = "; ".join(dict.fromkeys(update.evidence for update in understanding.read))
-    return Pending(kind="adopt", changes=changes, evidence=words) if changes else None
 
 
 def _planned(state: DialogueState, understanding: Understanding) -> Pending | None:
@@ -300,7 +331,7 @@ def _failed(state: DialogueState, understanding: Understanding, effects: list[Ef
     """Attempts at the open question that brought no answer; a digression is none, nor is a message that tells
     anything."""
     open_ = state.open_question
-    if open_ is None or effects or understanding.conflicts or understanding.intent in _ASIDES:
+    if open_ is None or effects or understanding.conflicts or understanding.read or understanding.intent in _ASIDES:
         return state.failed
     return {**state.failed, open_: state.failed.get(open_, 0) + 1}
 

@@ -32,14 +32,16 @@ class Pending(_Frozen):
 
     "adopt": shall the supposed `changes` (JSON values by field; None withdraws one) be the case from now on? "delete":
     shall the conversation be deleted? "summary": is the summary right? "figure": which of `fields` is the number
-    `value`? `evidence` are the words that the change or the number came from.
+    `value`? "read": did a model read the one field of `changes` right, asked for the `value`-th time; `then` is what is
+    to be asked after it. `evidence` are the words that the change or the number came from.
     """
 
-    kind: Literal["adopt", "delete", "summary", "figure"]
+    kind: Literal["adopt", "delete", "summary", "figure", "read"]
     changes: dict[FieldName, Any] = {}
     fields: tuple[FieldName, ...] = ()
     value: Any = None
     evidence: str = ""
+    then: tuple[Pending, ...] = ()
 
 
 class DialogueState(_Frozen):
@@ -49,7 +51,8 @@ class DialogueState(_Frozen):
     each phrase was used, so it can vary; `sized` is the last question of size, which a short message may change;
     `pending` a yes or no that is waited for; `recent` the fields that were filled last; `last` the intent of the
     message before; `looked_up` the last question answered from the material, if nothing was decided since; `quiet` that
-    the visitor wants no questions; `confirmed` that the summary was found right.
+    the visitor wants no questions; `confirmed` that the summary was found right; `denied` are the words that a model
+    read wrongly, as the visitor said.
     """
 
     language: Language = "zh"
@@ -67,6 +70,7 @@ class DialogueState(_Frozen):
     looked_up: str | None = None
     quiet: bool = False
     confirmed: bool = False
+    denied: tuple[str, ...] = ()
 
     @property
     def requirements(self) -> Requirements:
@@ -127,10 +131,12 @@ def edit(
             gone = other if one in changes else one
             effects.append(Effect(kind="withdrawn", field=gone, old=slots.pop(gone).value))
     skipped = tuple(name for name in state.skipped if name not in slots)
+    # A question about another field is as open as before.
+    open_ = state.pending is not None and state.pending.kind == "read" and not set(state.pending.fields) & set(changes)
     after: dict[str, Any] = {
         "slots": slots,
         "skipped": skipped,
-        "pending": None,
+        "pending": state.pending if open_ else None,
         "recent": tuple(e.field for e in effects),
     }
     if effects:

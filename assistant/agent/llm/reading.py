@@ -32,6 +32,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from assistant.dialogue.compound import MOST_QUESTIONS
 from assistant.dialogue.denial import denied_after, denied_before
 from assistant.dialogue.language import fold
+from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.modality import disowned, hedged, others, owned
 from assistant.dialogue.reading import Intent, Understanding, Update
 from assistant.dialogue.statements import fits
@@ -69,6 +70,8 @@ _CLOSED: dict[str, tuple[str, ...]] = {
 _FLAGS = frozenset({"multi_node", "rack_scale", "tax_included", "stamped_quote", "ops_included", "want_alternative"})
 _PROJECT: frozenset[FieldName] = frozenset({"rack_scale", "multi_node", "interconnect"})
 _MEASURED: frozenset[FieldName] = frozenset({"data_tb", "budget_cny"})
+# Where a clause ends.
+_CLAUSE = re.compile(r"[，。；,;!?！？\n]|\.(?!\d)")
 _ADDED = frozenset({"workloads", "models", "software"})
 
 # What is taken of a reading; more than that is nothing that one message says.
@@ -204,6 +207,15 @@ def _consistent(found: list[_Outcome]) -> list[_Outcome]:
     ]
 
 
+def _asks(message: str, place: tuple[int, int]) -> bool:
+    """Whether the clause at that place asks; "we colour films all day, how is it cooled?" says something first."""
+    text = fold(message)
+    start = max((m.end() for m in _CLAUSE.finditer(text[: place[0]])), default=0)
+    ends = _CLAUSE.search(text, place[1])
+    clause, mark = text[start : ends.start() if ends else len(text)], ends[0] if ends else ""
+    return mark in ("?", "？") or bool(lexicon().question.search(clause)) or (ends is None and start == 0)
+
+
 def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: bool) -> _Outcome:
     if update.field not in READ_FIELDS:
         return "unknown_field", None
@@ -229,7 +241,7 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
         return "built_in_kept", None
     if _taken_back(message, field, update.evidence, place):
         return "not_theirs", None
-    if built_in.intent == "ask" and built_in.question and not built_in.updates:
+    if built_in.intent == "ask" and built_in.question and not built_in.updates and _asks(message, place):
         return "only_asked", None
     if field in DECIDING and (decides or (field in _PROJECT and _parsed(field, update.evidence) is None)):
         return "not_decisive", None

@@ -47,6 +47,9 @@ class Lexicon:
     unknown: Pattern
     affirm: Pattern
     deny: Pattern
+    agrees: Pattern
+    disagrees: Pattern
+    puzzled: Pattern
     domain: Pattern
     premise: Pattern
     deploy: Pattern
@@ -113,6 +116,9 @@ def lexicon() -> Lexicon:
                 "unknown",
                 "affirm",
                 "deny",
+                "agrees",
+                "disagrees",
+                "puzzled",
                 "domain",
                 "premise",
                 "deploy",

@@ -8,6 +8,7 @@ import pytest
 from scripted_endpoint import Answer
 
 from agent.llm.turns import Stage, model
+from assistant.agent.reply import Reply
 
 
 def reads(field: str, value: str, evidence: str, intent: str = "inform") -> Answer:
@@ -93,3 +94,194 @@ async def test_hostile_words_read_as_something_are_shown_as_words(stage: Stage) 
     turn = await stage.take(f"我们整天{words}", model(UNKNOWN, read=reads("workloads", "rendering", words)))
     assert turn.reply.verified
     assert "](http://evil.example)" not in turn.reply.reply
+
+
+# ---- the question and its answers
+
+TINT = ("workloads", "rendering", "给老电影补色彩")
+TINTING = "我们整天给老电影补色彩"
+
+
+async def asked(stage: Stage, *said: str, message: str = TINTING, read: tuple[str, str, str] = TINT) -> list[Reply]:
+    """The replies to a message in which a model read something, and to what the visitor says then."""
+    turn = await stage.take(message, model(UNKNOWN, read=reads(*read)))
+    replies = [turn.reply]
+    for text in said:
+        replies.append((await stage.take(text, model(UNKNOWN), session=turn.reply.session_id)).reply)
+    return replies
+
+
+def kinds(reply: Reply) -> list[str]:
+    return [work["kind"] for work in reply.requirements["workloads"].value] if "workloads" in reply.requirements else []
+
+
+@pytest.mark.parametrize(
+    ("message", "evidence"),
+    [
+        ("我们每帧1.5元给老电影补色", "每帧1.5元给老电影补色"),
+        ("we tint reels on our old T99 deck", "tint reels on our old T99 deck"),
+        ("看 www.evil.example ![x](http://a.example/c) 补色彩", "www.evil.example ![x](http://a.example/c) 补色彩"),
+    ],
+)
+async def test_whatever_the_words_hold_the_question_is_put_and_means_what_it_says(
+    stage: Stage, message: str, evidence: str
+) -> None:
+    first, second = await asked(stage, "yes", message=message, read=("workloads", "rendering", evidence))
+    assert first.verified
+    assert first.reply.rstrip().endswith(("？", "?"))
+    assert "evil.example" not in first.reply
+    assert "](" not in first.reply
+    assert kinds(second) == ["rendering"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "field", "value"),
+    [
+        ("是的，有40个人用", "users", 40),
+        ("对，小规模试点", "scale", "pilot"),
+        ("yes, about 40 people", "users", 40),
+        ("Exactly. A small pilot.", "scale", "pilot"),
+        ("没错，预算80万", "budget_cny", 800_000),
+    ],
+)
+async def test_a_yes_with_more_behind_it_is_a_yes(stage: Stage, answer: str, field: str, value: object) -> None:
+    _, reply = await asked(stage, answer)
+    assert kinds(reply) == ["rendering"]
+    assert {name: stated.value for name, stated in reply.requirements.items()}[field] == value
+
+
+@pytest.mark.parametrize("answer", ["That's right, but also training", "是的，还要做训练", "对的，另外也训练"])
+async def test_work_behind_a_yes_is_added_to_it(stage: Stage, answer: str) -> None:
+    _, reply = await asked(stage, answer)
+    assert kinds(reply) == ["rendering", "training"]
+
+
+@pytest.mark.parametrize(
+    "answer", ["没错，就是这个意思", "差不多吧", "嗯，可以这么说", "pretty much", "That is what we mean."]
+)
+async def test_agreement_in_other_words_is_a_yes(stage: Stage, answer: str) -> None:
+    _, reply = await asked(stage, answer)
+    assert kinds(reply) == ["rendering"]
+
+
+@pytest.mark.parametrize(
+    "answer", ["不是", "不完全是", "不知道", "说不好", "not really", "not exactly", "no idea", "That's not it"]
+)
+async def test_whatever_is_no_yes_counts_for_nothing_and_the_work_is_asked_for(stage: Stage, answer: str) -> None:
+    _, reply = await asked(stage, answer)
+    assert reply.requirements == {}
+    assert reply.next_question == "workloads"
+    assert reply.quick_replies
+    assert reply.citations == ()
+
+
+@pytest.mark.parametrize("aside", ["T4和T8的边界在哪", "预算150万", "多少钱？", "今天天气怎么样", "what is NVLink?"])
+async def test_after_an_aside_it_is_asked_once_more_in_other_words(stage: Stage, aside: str) -> None:
+    first, second, third = await asked(stage, aside, "是的")
+    assert first.reply not in second.reply
+    assert second.reply.rstrip().endswith(("？", "?"))
+    assert "给老电影补色彩" in second.reply
+    assert kinds(third) == ["rendering"]
+
+
+async def test_it_is_asked_twice_and_no_more(stage: Stage) -> None:
+    _, second, third, fourth = await asked(stage, "今天天气怎么样", "哪里能吃饭", "是的")
+    assert "给老电影补色彩" in second.reply
+    assert "给老电影补色彩" not in third.reply
+    assert fourth.requirements == {}
+
+
+@pytest.mark.parametrize("puzzled", ["什么意思？", "为什么这么问？", "what do you mean?", "Why do you ask?"])
+async def test_who_does_not_understand_the_question_is_told_why_it_is_asked(stage: Stage, puzzled: str) -> None:
+    first, second, third = await asked(stage, puzzled, "对")
+    assert second.reply.count("给老电影补色彩") == 2
+    assert second.citations == ()
+    assert first.reply not in second.reply
+    assert kinds(third) == ["rendering"]
+
+
+async def test_the_buttons_say_yes_and_no_and_mean_it(stage: Stage) -> None:
+    reply = (await asked(stage))[0]
+    assert [choice.text for choice in reply.quick_replies] == ["是的", "不是"]
+    for text, wanted in zip((choice.text for choice in reply.quick_replies), (["rendering"], []), strict=True):
+        assert kinds((await asked(stage, text))[1]) == wanted
+
+
+async def test_only_what_is_new_is_asked(stage: Stage) -> None:
+    start = (await stage.take("做多模态，20人", model(UNKNOWN))).reply
+    turn = await stage.take(TINTING, model(UNKNOWN, read=reads(*TINT)), session=start.session_id)
+    assert "渲染" in turn.reply.reply
+    assert "多模态" not in turn.reply.reply
+    after = await stage.take("是的", model(UNKNOWN), session=start.session_id)
+    assert kinds(after.reply) == ["multimodal", "rendering"]
+
+
+async def test_what_would_replace_a_statement_is_asked_beside_it(stage: Stage) -> None:
+    start = (await stage.take("我们一个课题组做训练", model(UNKNOWN))).reply
+    read = reads("sharing", "multi_group", "大家轮着用")
+    turn = await stage.take("大家轮着用", model(UNKNOWN, read=read), session=start.session_id)
+    assert "单课题组" in turn.reply.reply
+    assert turn.reply.requirements["sharing"].value == "single_group"
+    after = (await stage.take("是的", model(UNKNOWN), session=start.session_id)).reply
+    assert after.requirements["sharing"].value == "multi_group"
+    assert "groups" not in after.requirements
+
+
+async def test_two_readings_are_two_questions_each_with_its_own_words(stage: Stage) -> None:
+    rows = [("workloads", "rendering", "paint frames"), ("workloads", "training", "teach our own nets")]
+    rows.append(("sharing", "company", "upstairs"))
+    updates = [dict(zip(("field", "value", "evidence"), row, strict=True)) for row in rows]
+    read = Answer(json.dumps({"intent": "inform", "updates": updates, "query": "", "questions": []}))
+    turn = await stage.take("we paint frames and teach our own nets upstairs", model(UNKNOWN, read=read))
+    session = turn.reply.session_id
+    assert "paint frames" in turn.reply.reply
+    assert "teach our own nets" not in turn.reply.reply
+    second = (await stage.take("yes", model(UNKNOWN), session=session)).reply
+    assert kinds(second) == ["rendering"]
+    assert "teach our own nets" in second.reply
+    third = (await stage.take("no", model(UNKNOWN), session=session)).reply
+    assert kinds(third) == ["rendering"]
+    assert "upstairs" not in third.reply
+
+
+async def test_what_was_denied_is_not_asked_again(stage: Stage) -> None:
+    first, _ = await asked(stage, "不是")
+    again = await stage.take(TINTING, model(UNKNOWN, read=reads(*TINT)), session=first.session_id)
+    assert "给老电影补色彩" not in again.reply.reply
+    assert again.reply.requirements == {}
+
+
+async def test_an_edit_beside_the_chat_leaves_the_question_open(stage: Stage) -> None:
+    first = (await asked(stage))[0]
+    await stage.advisor.edit(first.session_id, {"users": 33})
+    after = (await stage.take("是的", model(UNKNOWN), session=first.session_id)).reply
+    assert kinds(after) == ["rendering"]
+    assert after.requirements["users"].value == 33
+
+
+async def test_what_is_not_asked_is_not_waited_for(stage: Stage) -> None:
+    message = "我们只用单机，也要多机一起跑，还要给老电影补色彩"
+    first = await stage.take(message, model(UNKNOWN, read=reads(*TINT)))
+    assert "给老电影补色彩" not in first.reply.reply
+    after = (await stage.take("是的", model(UNKNOWN), session=first.reply.session_id)).reply
+    assert kinds(after) == []
+
+
+@pytest.mark.parametrize("end", ["转人工", "重新开始", "先这样吧，不用再问了"])
+async def test_who_wants_to_end_it_is_not_asked_again(stage: Stage, end: str) -> None:
+    _, second, third = await asked(stage, end, "是的")
+    assert "给老电影补色彩" not in second.reply
+    assert kinds(third) == []
+
+
+async def test_a_statement_before_a_question_is_asked_back(stage: Stage) -> None:
+    first, second = await asked(stage, "是的", message="我们整天给老电影补色彩，怎么散热？")
+    assert "给老电影补色彩" in first.reply
+    assert kinds(second) == ["rendering"]
+
+
+async def test_a_long_passage_is_not_given_back_whole(stage: Stage) -> None:
+    words = "给老电影" + "一帧一帧地" * 30 + "补色彩"
+    first = (await asked(stage, message=f"我们整天{words}", read=("workloads", "rendering", words)))[0]
+    assert "…" in first.reply
+    assert len(first.reply) < 120

@@ -36,8 +36,10 @@ def test_what_a_model_read(row: dict[str, Any]) -> None:
     meant, judged = joined(row["message"], built_in, reading(row["read"], row.get("intent", "inform")))
     assert [one.verdict for one in judged] == row["verdicts"]
     state, _ = reduce(DialogueState(), meant)
-    asked = state.pending.changes if state.pending and meant.read else {}
-    assert values(state) | asked == row["values"]
+    if meant.read:
+        while state.pending is not None:
+            state, _ = reduce(state, understand("是的"))
+    assert values(state) == row["values"]
     assert meant.intent == row["becomes"]
     assert meant.updates == built_in.updates
 
