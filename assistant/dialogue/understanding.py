@@ -100,7 +100,8 @@ def _kept(intent: Intent, updates: list[Update], text: str, *, worried: bool) ->
     # "What network does a training cluster need?" speaks of nobody's.
     own = bool(lexicon().need.search(text)) and not asked_fact and (intent != "ask" or speaks_of_own(text))
     if own and intent not in STATES_NOTHING:
-        return [u for u in updates if not u.inferred]
+        # "Do you train our administrators?" wishes nothing yet.
+        return [u for u in updates if not u.inferred and (u.field != "delivery" or _states(text, u))]
     # "机房每柜只有6kW，能放吗": a clause that asks nothing and names no product states what it says.
     stated = [u for u in updates if not u.inferred and _states(text, u)]
     # A sum beside a wish for a price is the price that is wished for.
