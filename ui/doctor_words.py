@@ -82,6 +82,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "problem.refused": ("请求被拒绝{detail}", "it refused{detail}"),
     "problem.timeout": ("没有及时回答", "it gave no answer in time"),
     "problem.rubbish": ("回答无法使用{detail}", "its answer is of no use{detail}"),
+    "problem.page": (
+        "回答是一个网页，不是 OpenAI 兼容接口的回答",
+        "it answers with a web page, which no OpenAI-compatible server does",
+    ),
     "problem.resting": ("刚刚多次失败", "it failed several times just now"),
     "problem.budget": ("词元预算不够", "the budget of tokens is too small"),
     "problem.busy": ("调用过多", "there are too many calls"),
@@ -103,6 +107,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "advice.missing": (
         "请检查 ADVISOR_LLM_BASE_URL（通常以 /v1 结尾）和 ADVISOR_LLM_MODEL。",
         "Check ADVISOR_LLM_BASE_URL, which usually ends in /v1, and ADVISOR_LLM_MODEL.",
+    ),
+    "advice.page": (
+        "请检查 ADVISOR_LLM_BASE_URL：通常以 /v1 结尾。",
+        "Check ADVISOR_LLM_BASE_URL, which usually ends in /v1.",
     ),
     "advice.rubbish": (
         "它不能给出 JSON 回答。请换一个模型；先思考再回答的模型不适用。",

@@ -278,7 +278,8 @@ def test_a_model_that_answers_is_told_with_the_way_it_takes(met: Any) -> None:
         (Answer(status=429), "refused", "quota"),
         (Answer(status=500), "refused", "later"),
         (Answer("Hello!"), "rubbish", "another model"),
-        (Answer(raw=b"<html>", media="text/html"), "rubbish", "another model"),
+        (Answer(raw=b"<html>", media="text/html"), "page", "no OpenAI-compatible server"),
+        (Answer(raw=b"<!doctype html>", media="text/html"), "page", "Check ADVISOR_LLM_BASE_URL"),
         (Answer(cut=True), "unreachable", "ADVISOR_LLM_BASE_URL"),
     ],
 )
