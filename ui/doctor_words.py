@@ -70,6 +70,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{host} 的 {model} 可用：结构化回答用 {mode}，{seconds:.1f} 秒",
         "{model} at {host} is ready: structured answers by {mode}, {seconds:.1f} s",
     ),
+    "model.slow": (
+        "{host} 的 {model} 可用：结构化回答用 {mode}；但一个小问题就用了 {seconds:.1f} 秒，"
+        "而读一条消息最多 {limit:g} 秒。若再次运行仍然如此，请一起增大 ADVISOR_LLM_READ_S 和 ADVISOR_LLM_TURN_S。",
+        "{model} at {host} is ready: structured answers by {mode}; but a small question took {seconds:.1f} s, and "
+        "reading a message may take {limit:g} s. If it does so again, raise ADVISOR_LLM_READ_S and ADVISOR_LLM_TURN_S "
+        "together.",
+    ),
     "model.unusable": (
         "{host} 的 {model} 不可用：{problem}，用时 {seconds:.1f} 秒。由内置部分回答。{advice}",
         "{model} at {host} can't be used: {problem}, after {seconds:.1f} s. The built-in brain answers. {advice}",
@@ -154,6 +161,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "ADVISOR_LLM_VISITOR_TOKENS_PER_DAY 大于 ADVISOR_LLM_TOKENS_PER_DAY，一段对话就能用完全部预算。",
         "ADVISOR_LLM_VISITOR_TOKENS_PER_DAY is larger than ADVISOR_LLM_TOKENS_PER_DAY: one conversation may spend "
         "everything.",
+    ),
+    "settings.reading": (
+        "ADVISOR_LLM_READ_S 不小于 ADVISOR_LLM_TURN_S：读完消息后，可能没有时间写回答。",
+        "ADVISOR_LLM_READ_S is not less than ADVISOR_LLM_TURN_S: after reading, no time may be left to write.",
     ),
     "settings.qdrant_key": (
         "设置了 ADVISOR_QDRANT_API_KEY，却没有 ADVISOR_QDRANT_URL。",

@@ -87,6 +87,7 @@ def chat_client(
 ) -> OpenAILike:
     """LlamaIndex's client of an OpenAI-compatible endpoint."""
     # Seconds to import, so only where a model is configured.
+    import openai.resources.chat.completions  # noqa: F401 - else it is imported in the first call's time
     from llama_index.llms.openai_like import OpenAILike
 
     return OpenAILike(

@@ -132,6 +132,13 @@ class Endpoint:
 
     # ---- what a caller wants
 
+    async def connect(self) -> None:
+        """Make this event loop's client beforehand: its first import takes seconds that are not the model's."""
+        try:
+            await self._connected()
+        except Exception as error:  # noqa: BLE001 - as in a call
+            raise told_as(error) from None
+
     async def probe(self, until: float = math.inf) -> Mode:
         """Find out, once, how to ask for structured answers. EndpointError when no way works `until` then."""
         if self._mode is None:
