@@ -130,6 +130,16 @@ class Endpoint:
         """How structured answers are asked for; None until a probe has succeeded."""
         return self._mode
 
+    @property
+    def resting(self) -> bool:
+        """Whether it is left alone for a while after failures, but for a trial."""
+        return self.breaker.open or self._probes.open
+
+    @property
+    def spent(self) -> bool:
+        """Whether a call was refused today because everybody's tokens would not do."""
+        return self._budget.spent
+
     # ---- what a caller wants
 
     async def connect(self) -> None:

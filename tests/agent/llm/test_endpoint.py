@@ -606,6 +606,7 @@ async def test_a_server_that_answers_with_a_page_is_not_asked_in_any_other_way()
     async with connected(lambda _: page) as (server, endpoint):
         assert [await reason(endpoint.probe()) for _ in range(4)] == ["page", "page", "page", "resting"]
         assert len(server.requests) == 3
+        assert endpoint.resting
 
 
 @pytest.mark.parametrize("media", ["text/html", "text/plain"])
