@@ -274,7 +274,7 @@ class Advisor:
             for attempt in range(1, _ATTEMPTS + 1):
                 kept = await asyncio.to_thread(self._store.snapshot, session_id)
                 turn = Rerun(message=text, state=kept.state, language=language, forced=force_language, changes=changes)
-                begin = begun(turn, Caller.within(self.settings.llm_turn_s, session_id))
+                begin = begun(turn, Caller.within(self.settings.llm_turn_s, session_id, self.settings.llm_read_s))
                 if said:
                     yield StreamEvent(event="reset")
                 said = ""

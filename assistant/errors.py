@@ -174,7 +174,7 @@ class TurnUnrepeatable(AdvisorError):
 
 
 class TurnTimeout(AdvisorError):
-    """One turn took longer than `turn_timeout_s`; the message is kept without a reply."""
+    """One turn took longer than `longest_turn_s`; the message is kept without a reply."""
 
     code = "turn_timeout"
     zh = "处理时间过长，这一轮没有完成；您的话已保存，请再试一次。"

@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     llm_turn_s: float = Field(
         40.0, gt=0, description="Longest time all calls to that model in one turn may take together, in seconds."
     )
+    llm_read_s: float = Field(
+        8.0,
+        gt=0,
+        description="Longest time of that for reading a message and looking things up in further steps, in seconds; a "
+        "slow model needs more.",
+    )
     llm_at_once: int = Field(8, ge=1, description="Calls to that model at the same time; beyond, it is done without.")
     llm_visitor_tokens_per_day: int = Field(
         100_000, ge=0, description="Tokens that one conversation may cost in a day; beyond, it is done without."
@@ -49,7 +55,11 @@ class Settings(BaseSettings):
     )
     otel_content: bool = Field(False, description="Whether what visitors write goes to that collector too.")
     max_message_chars: int = Field(4000, ge=100, description="Longest message accepted, in characters.")
-    turn_timeout_s: float = Field(30.0, gt=0, description="Longest time one turn may take, in seconds.")
+    turn_timeout_s: float = Field(
+        30.0,
+        gt=0,
+        description="Longest time one turn may take, in seconds; with a model, ADVISOR_LLM_TURN_S comes on top.",
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("otel_endpoint")

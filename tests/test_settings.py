@@ -59,12 +59,24 @@ def test_a_database_url_of_ones_own_wins() -> None:
         ("TURN_TIMEOUT_S", "0"),
         ("TURN_TIMEOUT_S", "-5"),
         ("TURN_TIMEOUT_S", "soon"),
+        ("LLM_READ_S", "0"),
     ],
 )
 def test_a_value_that_can_not_work_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"ADVISOR_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("url", "model", "longest"), [(None, None, 30), ("http://x/v1", None, 30), ("http://x/v1", "m", 70)]
+)
+def test_only_a_models_whole_share_comes_on_top_of_a_turns_time(
+    url: str | None, model: str | None, longest: float
+) -> None:
+    # Reading has a part of that share, and none beside it.
+    settings = Settings(llm_base_url=url, llm_model=model, turn_timeout_s=30, llm_turn_s=40, llm_read_s=25)
+    assert settings.longest_turn_s == longest
 
 
 def test_settings_do_not_change_once_read() -> None:

@@ -72,7 +72,7 @@ def report(chosen: Settings, language: Language) -> Report:
 def model_problem(chosen: Settings, language: Language) -> str | None:
     """Why the configured language model can't be used and what to do about it; None when it can."""
     found = asyncio.run(_model(chosen, language, unusable="model.not_asked"))
-    return None if found.state == "ok" else found.says
+    return found.says if "reason" in found.facts else None
 
 
 def fault(chosen: Settings, language: Language, error: Exception, used: Collection[Name]) -> str | None:
@@ -237,6 +237,8 @@ async def _model(chosen: Settings, language: Language, unusable: str = "model.un
     facts: dict[str, Any] = {"configured": True, "host": _host(endpoint.base_url), "model": endpoint.model}
     started = time.perf_counter()
     try:
+        await endpoint.connect()
+        started = time.perf_counter()
         mode = await endpoint.probe()
     except EndpointError as error:
         facts |= {"seconds": round(time.perf_counter() - started, 2), "reason": error.reason, "detail": error.detail}
@@ -247,6 +249,9 @@ async def _model(chosen: Settings, language: Language, unusable: str = "model.un
     finally:
         await endpoint.close()
     facts |= {"seconds": round(time.perf_counter() - started, 2), "mode": mode}
+    if facts["seconds"] > chosen.llm_read_s:
+        says = say("model.slow", language, **facts, limit=chosen.llm_read_s)
+        return Check(name="model", state="warning", says=says, facts=facts)
     return Check(name="model", state="ok", says=say("model.ready", language, **facts), facts=facts)
 
 
@@ -295,6 +300,8 @@ def _senseless(chosen: Settings) -> Iterator[tuple[State, str, dict[str, object]
                 yield "warning", "whole_path", {}
             if key and key.get_secret_value() and parts.scheme == "http" and not _near(parts.hostname or ""):
                 yield "warning", "open_key", {"host": _host(url)}
+    if url and model and chosen.llm_read_s >= chosen.llm_turn_s:
+        yield "warning", "reading", {}
     if url and model and not min(chosen.llm_tokens_per_day, chosen.llm_visitor_tokens_per_day):
         yield "warning", "no_tokens", {}
     elif url and model and chosen.llm_visitor_tokens_per_day > chosen.llm_tokens_per_day:

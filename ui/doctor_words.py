@@ -70,6 +70,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{host} 的 {model} 可用：结构化回答用 {mode}，{seconds:.1f} 秒",
         "{model} at {host} is ready: structured answers by {mode}, {seconds:.1f} s",
     ),
+    "model.slow": (
+        "{host} 的 {model} 可用：结构化回答用 {mode}；但一个小问题就用了 {seconds:.1f} 秒，"
+        "而读一条消息最多 {limit:g} 秒。若再次运行仍然如此，请一起增大 ADVISOR_LLM_READ_S 和 ADVISOR_LLM_TURN_S。",
+        "{model} at {host} is ready: structured answers by {mode}; but a small question took {seconds:.1f} s, and "
+        "reading a message may take {limit:g} s. If it does so again, raise ADVISOR_LLM_READ_S and ADVISOR_LLM_TURN_S "
+        "together.",
+    ),
     "model.unusable": (
         "{host} 的 {model} 不可用：{problem}，用时 {seconds:.1f} 秒。由内置部分回答。{advice}",
         "{model} at {host} can't be used: {problem}, after {seconds:.1f} s. The built-in brain answers. {advice}",
@@ -82,6 +89,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "problem.refused": ("请求被拒绝{detail}", "it refused{detail}"),
     "problem.timeout": ("没有及时回答", "it gave no answer in time"),
     "problem.rubbish": ("回答无法使用{detail}", "its answer is of no use{detail}"),
+    "problem.page": (
+        "回答是一个网页，不是 OpenAI 兼容接口的回答",
+        "it answers with a web page, which no OpenAI-compatible server does",
+    ),
     "problem.resting": ("刚刚多次失败", "it failed several times just now"),
     "problem.budget": ("词元预算不够", "the budget of tokens is too small"),
     "problem.busy": ("调用过多", "there are too many calls"),
@@ -103,6 +114,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "advice.missing": (
         "请检查 ADVISOR_LLM_BASE_URL（通常以 /v1 结尾）和 ADVISOR_LLM_MODEL。",
         "Check ADVISOR_LLM_BASE_URL, which usually ends in /v1, and ADVISOR_LLM_MODEL.",
+    ),
+    "advice.page": (
+        "请检查 ADVISOR_LLM_BASE_URL：通常以 /v1 结尾。",
+        "Check ADVISOR_LLM_BASE_URL, which usually ends in /v1.",
     ),
     "advice.rubbish": (
         "它不能给出 JSON 回答。请换一个模型；先思考再回答的模型不适用。",
@@ -146,6 +161,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "ADVISOR_LLM_VISITOR_TOKENS_PER_DAY 大于 ADVISOR_LLM_TOKENS_PER_DAY，一段对话就能用完全部预算。",
         "ADVISOR_LLM_VISITOR_TOKENS_PER_DAY is larger than ADVISOR_LLM_TOKENS_PER_DAY: one conversation may spend "
         "everything.",
+    ),
+    "settings.reading": (
+        "ADVISOR_LLM_READ_S 不小于 ADVISOR_LLM_TURN_S：读完消息后，可能没有时间写回答。",
+        "ADVISOR_LLM_READ_S is not less than ADVISOR_LLM_TURN_S: after reading, no time may be left to write.",
     ),
     "settings.qdrant_key": (
         "设置了 ADVISOR_QDRANT_API_KEY，却没有 ADVISOR_QDRANT_URL。",

@@ -278,7 +278,8 @@ def test_a_model_that_answers_is_told_with_the_way_it_takes(met: Any) -> None:
         (Answer(status=429), "refused", "quota"),
         (Answer(status=500), "refused", "later"),
         (Answer("Hello!"), "rubbish", "another model"),
-        (Answer(raw=b"<html>", media="text/html"), "rubbish", "another model"),
+        (Answer(raw=b"<html>", media="text/html"), "page", "no OpenAI-compatible server"),
+        (Answer(raw=b"<!doctype html>", media="text/html"), "page", "Check ADVISOR_LLM_BASE_URL"),
         (Answer(cut=True), "unreachable", "ADVISOR_LLM_BASE_URL"),
     ],
 )
@@ -299,6 +300,25 @@ def test_a_model_that_hangs_is_waited_for_as_long_as_a_call_may_take(met: Any, m
     assert "ADVISOR_LLM_TIMEOUT_S" in says
 
 
+def test_a_model_that_needs_longer_than_reading_may_take_is_a_warning(
+    met: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADVISOR_LLM_READ_S", "0.2")
+    state, says, facts = met(lambda _: Answer(READY, delay_s=0.3))
+    assert (state, facts["mode"]) == ("warning", "json_schema")
+    assert "raise ADVISOR_LLM_READ_S" in says
+    # It can be used all the same.
+    assert "reason" not in facts
+
+
+def test_a_slow_model_is_no_reason_not_to_ask_it() -> None:
+    with scripted_endpoint(lambda _: Answer(READY, delay_s=0.3)) as server:
+        slow = Settings(llm_base_url=server.url, llm_model="scripted", llm_read_s=0.2)
+        assert doctor.model_problem(slow, "en") is None
+        hasty = slow.model_copy(update={"llm_timeout_s": 0.1})
+        assert "no answer in time" in (doctor.model_problem(hasty, "en") or "")
+
+
 # ---- settings
 
 
@@ -313,6 +333,7 @@ def test_a_model_that_hangs_is_waited_for_as_long_as_a_call_may_take(met: Any, m
         ({"LLM_BASE_URL": "http://127.0.0.1:9/v1/chat/completions", "LLM_MODEL": "m"}, "whole_path"),
         ({"LLM_BASE_URL": "http://127.0.0.1:9/v1", "LLM_MODEL": "m", "LLM_TOKENS_PER_DAY": "0"}, "no_tokens"),
         ({"LLM_BASE_URL": "http://127.0.0.1:9/v1", "LLM_MODEL": "m", "LLM_TOKENS_PER_DAY": "9"}, "budgets"),
+        ({"LLM_BASE_URL": "http://127.0.0.1:9/v1", "LLM_MODEL": "m", "LLM_READ_S": "40"}, "reading"),
         ({"QDRANT_API_KEY": KEY}, "qdrant_key"),
         ({"LOG_LEVEL": "loud"}, "log_level"),
     ],

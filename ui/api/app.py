@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None, advisor: Advisor | None = None,
     settings = settings or (advisor.settings if advisor is not None else Settings())
     owned = advisor is None
     wired = advisor if advisor is not None else build_advisor(settings)
-    metrics = Metrics()
+    metrics = Metrics(wired.endpoint)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

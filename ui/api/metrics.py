@@ -1,12 +1,17 @@
-"""Counts for Prometheus: requests by route, turns by language and intent, how long both take, opinions by rating."""
+"""Counts for Prometheus: requests by route, turns by language and intent, how long both take, opinions by rating,
+and what a language model is asked."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from time import perf_counter
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.agent.llm.endpoint import Endpoint
 from assistant.agent.reply import Reply
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -16,8 +21,10 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 class Metrics:
     """One app's counters; a registry of its own, so that two apps in one process don't add up."""
 
-    def __init__(self) -> None:
+    def __init__(self, endpoint: Endpoint | None = None) -> None:
         self.registry = CollectorRegistry()
+        if endpoint is not None:
+            self.registry.register(ModelUse(endpoint))
         self.requests = Counter(
             "advisor_requests", "HTTP requests answered", ("route", "method", "status"), registry=self.registry
         )
@@ -49,6 +56,26 @@ class Metrics:
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+class ModelUse(Collector):
+    """What the endpoint itself counts, read when somebody asks for it."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    def collect(self) -> Iterator[Metric]:
+        """Prometheus."""
+        usage = self._endpoint.usage
+        yield CounterMetricFamily("advisor_llm_calls", "Calls to the language model", usage.calls)
+        yield CounterMetricFamily("advisor_llm_tokens", "Tokens reserved for these calls", usage.tokens)
+        failures = CounterMetricFamily("advisor_llm_failures", "Calls that gave nothing", labels=("reason",))
+        for reason, count in sorted(usage.failures.items()):
+            failures.add_metric((reason,), count)
+        yield failures
+        resting, spent = self._endpoint.resting, self._endpoint.spent
+        yield GaugeMetricFamily("advisor_llm_circuit_open", "Whether it is left alone after failures", resting)
+        yield GaugeMetricFamily("advisor_llm_budget_spent", "Whether the day's tokens of all are spent", spent)
 
 
 class CountRequests:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 from limits import RateLimitItemPerDay
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 _ALL = "everybody"
+_DAY_S = 86_400
 
 
 class Budget:
@@ -16,15 +19,25 @@ class Budget:
         self._visitor = RateLimitItemPerDay(visitor, namespace="visitor")
         self._total = RateLimitItemPerDay(total, namespace="total")
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._spent_until = 0.0
 
     def reserve(self, visitor: str, tokens: int) -> bool:
         """Take the tokens off both budgets; false, with nothing taken, when either has fewer left."""
         # A hit counts even where it goes too far, so both are asked first.
         for limit, key in ((self._total, _ALL), (self._visitor, visitor)):
             if not self._limiter.test(limit, key, cost=tokens):
+                if limit is self._total:
+                    ends = self._limiter.get_window_stats(self._total, _ALL).reset_time
+                    # Where nothing was spent yet, no day has begun that could end.
+                    self._spent_until = ends if ends > time.time() else time.time() + _DAY_S
                 return False
         own = self._limiter.hit(self._visitor, visitor, cost=tokens)
         return self._limiter.hit(self._total, _ALL, cost=tokens) and own
+
+    @property
+    def spent(self) -> bool:
+        """Whether everybody's tokens of this day were too few for a call."""
+        return time.time() < self._spent_until
 
     def left(self, visitor: str) -> tuple[int, int]:
         """Tokens left today: this visitor's, and everybody's."""

@@ -28,6 +28,8 @@ class TooLong(Exception):
 class _Bounded(httpx.AsyncByteStream):
     def __init__(self, stream: httpx.AsyncByteStream) -> None:
         self._stream = stream
+        # What the answer begins with.
+        self.head = b""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         left = MOST_BYTES
@@ -35,6 +37,7 @@ class _Bounded(httpx.AsyncByteStream):
             left -= len(chunk)
             if left < 0:
                 raise TooLong
+            self.head = self.head or chunk.lstrip()[:1]
             yield chunk
 
     async def aclose(self) -> None:
@@ -50,10 +53,10 @@ async def _bound(response: httpx.Response) -> None:
 
 
 @asynccontextmanager
-async def answers_closed() -> AsyncIterator[None]:
+async def answers_closed(begun: list[httpx.Response]) -> AsyncIterator[None]:
     """At the end of the block the answers begun in it are closed, read or not: the library above lets go of one that
-    nobody reads to its end only when the garbage is collected, and the server goes on writing until then."""
-    begun: list[httpx.Response] = []
+    nobody reads to its end only when the garbage is collected, and the server goes on writing until then. `begun` gets
+    them as they come."""
     _BEGUN.set(begun)
     try:
         yield
@@ -61,6 +64,12 @@ async def answers_closed() -> AsyncIterator[None]:
         _BEGUN.set(None)
         for response in begun:
             await response.aclose()
+
+
+def is_page(answer: httpx.Response) -> bool:
+    """Whether an answer that tells of no error is a web page: its first letter tells, as the kind that a server gives
+    its answers may be any."""
+    return answer.is_success and isinstance(answer.stream, _Bounded) and answer.stream.head == b"<"
 
 
 def http_client(timeout_s: float) -> httpx.AsyncClient:
@@ -78,6 +87,7 @@ def chat_client(
 ) -> OpenAILike:
     """LlamaIndex's client of an OpenAI-compatible endpoint."""
     # Seconds to import, so only where a model is configured.
+    import openai.resources.chat.completions  # noqa: F401 - else it is imported in the first call's time
     from llama_index.llms.openai_like import OpenAILike
 
     return OpenAILike(

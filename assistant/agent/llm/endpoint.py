@@ -11,11 +11,9 @@ import asyncio
 import json
 import math
 import time
-import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 from weakref import WeakKeyDictionary
 
@@ -26,8 +24,9 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError
 from assistant.agent.llm.breaker import Breaker
 from assistant.agent.llm.budget import Budget, estimated
 from assistant.agent.llm.caller import Caller
-from assistant.agent.llm.client import TooLong, answers_closed, chat_client, http_client
-from assistant.agent.llm.forms import Mode, NoObject, asked_for, first_object, strict
+from assistant.agent.llm.client import answers_closed, chat_client, http_client
+from assistant.agent.llm.failure import EndpointError, Reason, told_as, worth_another
+from assistant.agent.llm.forms import Mode, asked_for, first_object, strict
 from assistant.agent.llm.prompts import prompt
 from assistant.agent.llm.streaming import CutOff
 from assistant.settings import Settings
@@ -36,9 +35,9 @@ if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage, ChatResponse
     from llama_index.llms.openai_like import OpenAILike
 
-_log = structlog.get_logger(__name__)
+__all__ = ["Endpoint", "EndpointError", "Limits", "Reason", "Usage"]
 
-Reason = Literal["unreachable", "refused", "timeout", "rubbish", "resting", "budget", "busy", "late"]
+_log = structlog.get_logger(__name__)
 _M = TypeVar("_M", bound=BaseModel)
 # Tokens that a probe may take.
 _PROBE_TOKENS = 60
@@ -50,17 +49,6 @@ _MOST_TURNED_AWAY = 2
 _ATTEMPTS = 2
 # Why a text ends that is not at its end; None is a server that went away without a word.
 _UNFINISHED = (None, "length", "content_filter")
-
-
-class EndpointError(Exception):
-    """The endpoint gave nothing that can be used. `reason` is for logs and traces; visitors never see it."""
-
-    def __init__(self, reason: Reason, detail: str = "", *, turned_away: bool = False) -> None:
-        self.reason: Reason = reason
-        self.detail = detail
-        # The server understood that it was asked, and takes no request of this form.
-        self.turned_away = turned_away
-        super().__init__(f"{reason}: {detail}" if detail else reason)
 
 
 @dataclass(frozen=True)
@@ -142,7 +130,24 @@ class Endpoint:
         """How structured answers are asked for; None until a probe has succeeded."""
         return self._mode
 
+    @property
+    def resting(self) -> bool:
+        """Whether it is left alone for a while after failures, but for a trial."""
+        return self.breaker.open or self._probes.open
+
+    @property
+    def spent(self) -> bool:
+        """Whether a call was refused today because everybody's tokens would not do."""
+        return self._budget.spent
+
     # ---- what a caller wants
+
+    async def connect(self) -> None:
+        """Make this event loop's client beforehand: its first import takes seconds that are not the model's."""
+        try:
+            await self._connected()
+        except Exception as error:  # noqa: BLE001 - as in a call
+            raise told_as(error) from None
 
     async def probe(self, until: float = math.inf) -> Mode:
         """Find out, once, how to ask for structured answers. EndpointError when no way works `until` then."""
@@ -268,6 +273,7 @@ class Endpoint:
         The tokens are taken off the budgets only when the call is made.
         """
         started, seconds = time.perf_counter(), min(self.limits.timeout_s, caller.left())
+        begun: list[httpx.Response] = []
         if seconds <= 0:
             raise EndpointError("late")
         if not self.breaker.allow():
@@ -278,20 +284,17 @@ class Endpoint:
                 if connected.slots.locked():
                     # Waiting in a queue would cost this visitor the time in which the built-in brain answers.
                     raise EndpointError("busy")
-                async with connected.slots, answers_closed():
+                async with connected.slots, answers_closed(begun):
                     if not self._budget.reserve(caller.visitor, tokens):
                         raise EndpointError("budget")
                     self.usage.calls += 1
                     self.usage.tokens += tokens
                     yield connected.client
-        except EndpointError as error:
-            self._told(error, started)
-            raise
         except asyncio.CancelledError:
             self.breaker.abandoned()
             raise
         except Exception as error:  # noqa: BLE001 - the boundary to somebody else's server: told by kind, never by words
-            told = _told_as(error)
+            told = told_as(error, begun)
             self._told(told, started)
             raise told from None
         except BaseException:
@@ -303,7 +306,7 @@ class Endpoint:
 
     def _told(self, error: EndpointError, started: float) -> None:
         self.usage.failures[error.reason] = self.usage.failures.get(error.reason, 0) + 1
-        if error.reason in ("unreachable", "timeout", "refused") or (error.reason == "rubbish" and self._mode):
+        if error.reason in ("unreachable", "timeout", "refused", "page") or (error.reason == "rubbish" and self._mode):
             self.breaker.failed()
         else:
             self.breaker.abandoned()
@@ -315,7 +318,7 @@ class Endpoint:
         from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
         retrying = AsyncRetrying(
-            retry=retry_if_exception(_worth_another),
+            retry=retry_if_exception(worth_another),
             stop=stop_after_attempt(_ATTEMPTS),
             wait=wait_random_exponential(multiplier=0.2, max=1.0),
             reraise=True,
@@ -356,35 +359,3 @@ def _ended(piece: ChatResponse) -> object:
     """Why the text ends with this piece or answer, in the server's word; None where it goes on."""
     choices = getattr(piece.raw, "choices", None)
     return getattr(choices[0], "finish_reason", None) if choices else None
-
-
-def _worth_another(error: BaseException) -> bool:
-    import openai
-
-    if isinstance(error, openai.APITimeoutError) or isinstance(error.__cause__, TooLong):
-        return False
-    if isinstance(error, openai.APIStatusError):
-        return error.status_code in (409, 429, 500, 502, 503, 504)
-    return isinstance(error, openai.APIConnectionError)
-
-
-def _told_as(error: Exception) -> EndpointError:
-    """What went wrong without the words of it, in which a key or a prompt may stand."""
-    import openai
-
-    if isinstance(error, NoObject):
-        return EndpointError("rubbish", "no JSON object")
-    if isinstance(error, TimeoutError | openai.APITimeoutError):
-        return EndpointError("timeout")
-    if isinstance(error, TooLong) or isinstance(error.__cause__, TooLong):
-        return EndpointError("rubbish", "too long")
-    if isinstance(error, openai.APIStatusError):
-        # A request that it does not understand may be put in another way; to be turned away is final.
-        odd = error.status_code in (400, 404, 405, 415, 422, 501)
-        return EndpointError("rubbish" if odd else "refused", f"status {error.status_code}", turned_away=odd)
-    if isinstance(error, openai.APIConnectionError):
-        return EndpointError("unreachable", type(error).__name__)
-    # An answer of a form that the client library does not foresee breaks anywhere in it: where is told, not with what.
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
-    return EndpointError("unreachable" if type(error).__module__.startswith("http") else "rubbish", where)

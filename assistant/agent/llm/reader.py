@@ -49,11 +49,16 @@ class Reader:
         asked = prompt("read")
         with trace.span("llm_read", prompt=asked.id, digest=asked.digest) as span:
             try:
-                reading = await self._endpoint.structured(
-                    [("system", asked.text), ("user", message)], Reading, caller=caller, max_tokens=_MAX_TOKENS
-                )
+                await self._endpoint.connect()
+                with caller.reading() as reader:
+                    reading = await self._endpoint.structured(
+                        [("system", asked.text), ("user", message)], Reading, caller=reader, max_tokens=_MAX_TOKENS
+                    )
             except EndpointError as error:
                 span.note("failed", error.reason)
+                if error.reason == "timeout":
+                    # It hangs, and the visitor has waited long enough: neither look-ups nor prose in this turn.
+                    caller.give_up()
                 return built_in
             meant, judged = joined(message, built_in, reading)
             span.note("read", reading.model_dump(mode="json"))

@@ -41,11 +41,11 @@ class Research:
         specs = [tool.metadata.to_openai_tool() for tool in await asyncio.to_thread(toolbox.tools, LOOKING_UP)]
         asked = prompt("look_up")
         messages = [("system", asked.text), ("user", understanding.text)]
-        with trace.span("llm_look_up", prompt=asked.id, digest=asked.digest) as span:
+        with trace.span("llm_look_up", prompt=asked.id, digest=asked.digest) as span, caller.reading() as looking:
             made: list[dict[str, Any]] = []
             for _ in range(_STEPS):
                 try:
-                    calls = await self._endpoint.tool_calls(messages, specs, caller=caller, max_tokens=_MAX_TOKENS)
+                    calls = await self._endpoint.tool_calls(messages, specs, caller=looking, max_tokens=_MAX_TOKENS)
                 except EndpointError as error:
                     span.note("failed", error.reason)
                     break

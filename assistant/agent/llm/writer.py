@@ -37,6 +37,8 @@ _MOST_ROWS = 3
 # Passages shown to the model beside those that the built-in reply quotes.
 _FURTHER = 3
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+# What a sentence that states anything has: two letters of any language side by side.
+_STATED = re.compile(r"[^\W\d_]{2}")
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}(?![A-Za-z])")
 # Unicode's names of the letters of both languages; a figure may have a Greek one ("μ").
 _SCRIPTS = ("LATIN", "CJK", "FULLWIDTH LATIN", "MICRO", "GREEK", "MASCULINE", "FEMININE")
@@ -176,8 +178,8 @@ class _Told:
     def take(self, sentence: str) -> Sequence[Violation]:
         """Tell the sentence, once a source is named, or say what is wrong with it."""
         said = sentence in self.sentences or _letters(sentence) in self._before or repeats(sentence, self.text)
-        if said:
-            # Marks without a word, what was asked, and what was said before.
+        if said or not _STATED.search(MARK.sub("", sentence)):
+            # Marks without a word, a lone letter, what was asked, and what was said before.
             self._repeated += 1
             self.enough = self._repeated > _MOST_REPEATED
             return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -53,6 +54,34 @@ def test_many_at_once_do_not_overdraw() -> None:
     with ThreadPoolExecutor(8) as pool:
         granted = list(pool.map(lambda n: budget.reserve(f"v{n % 4}", 10), range(100)))
     assert sum(granted) <= 5
+
+
+def test_the_total_is_spent_from_the_first_call_that_it_does_not_allow_to_the_end_of_its_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    budget = Budget(visitor=100, total=150)
+    assert budget.reserve("a", 100)
+    assert not budget.reserve("a", 10)
+    # It was the visitor's own that was spent.
+    assert not budget.spent
+    assert not budget.reserve("b", 51)
+    assert budget.spent
+    assert budget.reserve("b", 50)
+    now += 86_000
+    assert budget.spent
+    now += 401
+    assert not budget.spent
+    assert budget.reserve("a", 100)
+
+
+@pytest.mark.parametrize("total", [0, 10])
+def test_a_total_that_is_too_small_for_any_call_is_spent_at_the_first(total: int) -> None:
+    budget = Budget(visitor=100, total=total)
+    assert not budget.spent
+    assert not budget.reserve("a", 11)
+    assert budget.spent
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 60)), max_size=30))

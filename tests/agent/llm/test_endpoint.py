@@ -583,22 +583,37 @@ async def reason(call: Awaitable[object]) -> str:
 
 
 @pytest.mark.parametrize("media", ["application/json", "text/html", "application/octet-stream"])
-async def test_a_body_that_is_no_answer_is_told_as_rubbish(media: str) -> None:
+async def test_a_body_that_is_no_answer_is_told_as_rubbish_or_as_a_page(media: str) -> None:
     bodies = iter(BODIES)
     script = ready(lambda _: Answer(raw=next(bodies), media=media))
     async with connected(script, breaker=Breaker(threshold=1000)) as (_, endpoint):
         await endpoint.probe()
         told = [(body[:80], await reason(ask(endpoint))) for body in BODIES]
-    assert [body for body, why in told if why != "rubbish"] == []
+    assert [body for body, why in told if why != ("page" if body.lstrip().startswith(b"<") else "rubbish")] == []
 
 
 @pytest.mark.parametrize("media", ["text/event-stream", "text/html"])
-async def test_a_stream_that_is_no_answer_is_told_as_rubbish(media: str) -> None:
+async def test_a_stream_that_is_no_answer_is_told_as_rubbish_or_as_a_page(media: str) -> None:
     bodies = iter(STREAMS)
     script = ready(lambda _: Answer(raw=next(bodies), media=media))
     async with connected(script, breaker=Breaker(threshold=1000)) as (_, endpoint):
         told = [(body[:80], await reason(prose(endpoint))) for body in STREAMS]
-    assert [body for body, why in told if why != "rubbish"] == []
+    assert [body for body, why in told if why != ("page" if body.lstrip().startswith(b"<") else "rubbish")] == []
+
+
+async def test_a_server_that_answers_with_a_page_is_not_asked_in_any_other_way() -> None:
+    page = Answer(raw=b"\n <!DOCTYPE html><title>Welcome</title>", media="text/html; charset=utf-8")
+    async with connected(lambda _: page) as (server, endpoint):
+        assert [await reason(endpoint.probe()) for _ in range(4)] == ["page", "page", "page", "resting"]
+        assert len(server.requests) == 3
+        assert endpoint.resting
+
+
+@pytest.mark.parametrize("media", ["text/html", "text/plain"])
+async def test_an_answer_is_taken_whatever_kind_the_server_gives_it(media: str) -> None:
+    body = json.dumps({"choices": [{"message": {"role": "assistant", "content": READY}, "finish_reason": "stop"}]})
+    async with connected(lambda _: Answer(raw=body.encode(), media=media)) as (_, endpoint):
+        assert await endpoint.probe() == "json_schema"
 
 
 @pytest.mark.parametrize("call", [ask, prose])

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import threading
+import time
 from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
@@ -123,6 +124,56 @@ async def test_an_endpoint_that_hangs_is_waited_for_no_longer_than_a_call_may_ta
         turn = await take(advisor, ZH)
         assert when in map(kind_of, server.requests)
         assert same_but_for_names(turn.reply, plain)
+
+
+@pytest.mark.parametrize("when", ["probe", "read"])
+async def test_a_model_that_hangs_on_reading_is_waited_for_no_longer_than_reading_may_take_and_not_asked_to_write(
+    tmp_path: Path, when: str
+) -> None:
+    never = threading.Event()
+
+    def script(request: dict[str, Any]) -> Answer:
+        kind = kind_of(request)
+        answer = Answer(pieces=GOOD) if kind == "write" else Answer(READY if kind == "probe" else NOTHING_READ)
+        answer.gate = never if kind == when else None
+        return answer
+
+    async with opened(tmp_path / "plain") as alone:
+        plain = (await take(alone, ZH)).reply
+    async with advised(tmp_path / "model", script, llm_read_s=0.4) as (advisor, server):
+        begun = time.perf_counter()
+        turn = await take(advisor, ZH)
+        # A call alone might take 20 s.
+        assert time.perf_counter() - begun < 10
+        assert [kind_of(request) for request in server.requests][-1] == when
+        assert same_but_for_names(turn.reply, plain)
+        assert "".join(turn.told) == plain.reply
+        assert model_of(advisor).usage.failures == {"timeout": 1}
+        for _ in range(2):
+            await take(advisor, ZH)
+        assert model_of(advisor).breaker.open
+
+
+async def test_reading_and_looking_up_share_their_time_and_a_model_that_read_may_still_write(tmp_path: Path) -> None:
+    never = threading.Event()
+
+    def script(request: dict[str, Any]) -> Answer:
+        match kind_of(request):
+            case "probe":
+                return Answer(READY)
+            case "read":
+                return Answer(NOTHING_READ, delay_s=1.5)
+            case "look_up":
+                return Answer("DONE", gate=never)
+        return Answer(status=400)
+
+    async with advised(tmp_path, script, llm_read_s=2) as (advisor, server):
+        await model_of(advisor).probe()
+        turn = await take(advisor, "训练层验证内容有哪些？报价前机房要确认什么？")
+        assert server.kinds() == ["read", "look_up", "write"]
+        assert model_of(advisor).usage.failures == {"timeout": 1, "rubbish": 1}
+        spans = (await advisor.trace(turn.reply.session_id, 1))["spans"]
+        assert 2000 <= sum(span["ms"] for span in spans if span["name"] in ("llm_read", "llm_look_up")) < 3000
 
 
 async def test_after_a_few_failures_a_turn_does_not_even_ask_and_later_it_does_again(tmp_path: Path) -> None:

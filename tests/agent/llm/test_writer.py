@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from itertools import repeat
+from itertools import chain, repeat
 
 import pytest
 from scripted_endpoint import Answer
@@ -105,6 +105,25 @@ async def test_the_same_sentence_twice_is_told_once(stage: Stage, message: str) 
     turn = await stage.take(message, model(Answer(pieces=[first, first, second])))
     assert turn.reply.composer == "llm"
     assert claims(turn.reply.reply) == f"{first}{second}"
+
+
+@pytest.mark.parametrize("piece", ["x", "I.", "T", "是", "1. ", "a [1].", "**8**", "—"])
+@pytest.mark.parametrize("message", [ZH, EN])
+async def test_a_piece_without_a_word_is_left_out(stage: Stage, message: str, piece: str) -> None:
+    first, second = GOOD[message]
+    for pieces in ([first, second, "\n", piece], [piece, "\n", first, second]):
+        turn = await stage.take(message, model(Answer(pieces=pieces)))
+        assert turn.reply.composer == "llm"
+        assert claims(turn.reply.reply) == "".join(GOOD[message])
+        assert "".join(turn.told) == turn.reply.reply
+
+
+async def test_pieces_without_a_word_and_without_end_are_not_read_to_an_end(stage: Stage) -> None:
+    gone = threading.Event()
+    turn = await stage.take(ZH, model(Answer(pieces=chain(GOOD[ZH], repeat("x\n")), gone=gone)))
+    assert turn.reply.composer == "llm"
+    assert claims(turn.reply.reply) == "".join(GOOD[ZH])
+    await until(gone.is_set)
 
 
 async def test_an_answer_that_is_cut_at_a_limit_keeps_its_whole_sentences(stage: Stage) -> None:
