@@ -41,8 +41,8 @@ class Settings(BaseSettings):
     llm_read_s: float = Field(
         8.0,
         gt=0,
-        description="Longest time of that for reading a message and looking things up in further steps, in seconds; a "
-        "slow model needs more.",
+        description="Longest time of that for reading a message and looking things up in further steps, and for the "
+        "first word of prose, in seconds; a slow model needs more.",
     )
     llm_at_once: int = Field(8, ge=1, description="Calls to that model at the same time; beyond, it is done without.")
     llm_visitor_tokens_per_day: int = Field(

@@ -53,10 +53,11 @@ _UNFINISHED = (None, "length", "content_filter")
 
 @dataclass(frozen=True)
 class Limits:
-    """`timeout_s` bounds one call (all calls of a turn: its `Caller`), `at_once` those in flight, the budgets count
-    tokens in a day."""
+    """`timeout_s` bounds one call (all calls of a turn: its `Caller`), `first_s` the wait for the first word of prose,
+    `at_once` those in flight, the budgets count tokens in a day."""
 
     timeout_s: float = 30.0
+    first_s: float = math.inf
     at_once: int = 8
     visitor_tokens: int = 100_000
     total_tokens: int = 5_000_000
@@ -119,6 +120,7 @@ class Endpoint:
             return None
         limits = Limits(
             timeout_s=settings.llm_timeout_s,
+            first_s=settings.llm_read_s,
             at_once=settings.llm_at_once,
             visitor_tokens=settings.llm_visitor_tokens_per_day,
             total_tokens=settings.llm_tokens_per_day,
@@ -210,7 +212,8 @@ class Endpoint:
             return pieces, await anext(pieces, None)
 
         async with self._call(caller, estimated(*(text for _, text in messages)) + max_tokens) as client:
-            pieces, piece = await self._first(begun)
+            async with asyncio.timeout(self.limits.first_s):
+                pieces, piece = await self._first(begun)
             async with aclosing(pieces):
                 while piece is not None:
                     reason = _ended(piece) or reason

@@ -236,13 +236,14 @@ def test_the_limits_are_the_settings() -> None:
         llm_base_url="http://127.0.0.1/v1",
         llm_model="m",
         llm_timeout_s=7,
+        llm_read_s=5,
         llm_at_once=3,
         llm_visitor_tokens_per_day=11,
         llm_tokens_per_day=13,
     )
     endpoint = Endpoint.of(chosen)
     assert endpoint
-    assert endpoint.limits == Limits(timeout_s=7, at_once=3, visitor_tokens=11, total_tokens=13)
+    assert endpoint.limits == Limits(timeout_s=7, first_s=5, at_once=3, visitor_tokens=11, total_tokens=13)
 
 
 # ---- trying again

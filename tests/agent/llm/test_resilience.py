@@ -173,7 +173,40 @@ async def test_reading_and_looking_up_share_their_time_and_a_model_that_read_may
         assert server.kinds() == ["read", "look_up", "write"]
         assert model_of(advisor).usage.failures == {"timeout": 1, "rubbish": 1}
         spans = (await advisor.trace(turn.reply.session_id, 1))["spans"]
-        assert 2000 <= sum(span["ms"] for span in spans if span["name"] in ("llm_read", "llm_look_up")) < 3000
+        assert 2000 <= sum(span["ms"] for span in spans if span["name"] in ("llm_read", "llm_look_up")) < 15_000
+
+
+async def test_the_first_word_of_prose_is_waited_for_no_longer_than_a_reading(tmp_path: Path) -> None:
+    never = threading.Event()
+
+    def script(request: dict[str, Any]) -> Answer:
+        kind = kind_of(request)
+        if kind == "write":
+            return Answer(pieces=GOOD, gate=never)
+        return Answer(READY if kind == "probe" else NOTHING_READ)
+
+    async with opened(tmp_path / "plain") as alone:
+        plain = (await take(alone, ZH)).reply
+    async with advised(tmp_path / "model", script, llm_read_s=0.4) as (advisor, server):
+        turn = await take(advisor, ZH)
+        assert server.kinds() == ["read", "write"]
+        assert same_but_for_names(turn.reply, plain)
+        assert turn.shown == plain.reply
+        spans = (await advisor.trace(turn.reply.session_id, 1))["spans"]
+        assert [span["failed"] for span in spans if span["name"] == "llm_write"] == ["timeout"]
+        # A call alone might take 20 s.
+        assert sum(span["ms"] for span in spans if span["name"] == "llm_write") < 15_000
+
+
+async def test_prose_that_has_begun_may_take_longer_than_a_reading(tmp_path: Path) -> None:
+    def script(request: dict[str, Any]) -> Answer:
+        kind = kind_of(request)
+        if kind == "write":
+            return Answer(pieces=GOOD, pause_s=0.6)
+        return Answer(READY if kind == "probe" else NOTHING_READ)
+
+    async with advised(tmp_path, script, llm_read_s=0.5) as (advisor, _):
+        assert (await take(advisor, ZH)).reply.composer == "llm"
 
 
 async def test_after_a_few_failures_a_turn_does_not_even_ask_and_later_it_does_again(tmp_path: Path) -> None:
