@@ -137,11 +137,23 @@ def always(reply: Reply, said: str, found: Violations = ()) -> list[str]:
     wrong += [f"the reply shows {mark!r}" for mark in ("{", "None") if mark in reply.reply]
     if set(_CITED.findall(reply.reply)) != {citation.id for citation in reply.citations}:
         wrong.append("the marks in the text are not the citations")
-    if reply.language == "en" and _HAN.search(re.sub(r"“.*?”", "", reply.reply.replace(said, ""))):
+    if reply.language == "en" and _HAN.search(re.sub(r"“.*?”", "", _without(reply.reply, said, *_names(reply)))):
         wrong.append("an English reply holds Chinese")
     if reply.decision and not set(reply.decision.models) <= set(PRODUCTS):
         wrong.append("a product is recommended that does not exist")
     return wrong
+
+
+def _names(reply: Reply) -> list[str]:
+    """What the visitor calls things by on the checklist: it is never translated."""
+    values = [stated.value for stated in reply.requirements.values()]
+    return [text for value in values for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+
+
+def _without(text: str, *words: str) -> str:
+    for own in filter(None, words):
+        text = text.replace(own, "")
+    return text
 
 
 async def _take(advisor: Advisor, turn: Turn, last: Reply | None) -> tuple[Reply, list[str]]:

@@ -33,6 +33,7 @@ from assistant.dialogue.compound import MOST_QUESTIONS
 from assistant.dialogue.denial import denied_after, denied_before
 from assistant.dialogue.language import fold
 from assistant.dialogue.lexicon import lexicon
+from assistant.dialogue.mentions import speaks_of_own
 from assistant.dialogue.modality import disowned, hedged, others, owned
 from assistant.dialogue.reading import Intent, Understanding, Update
 from assistant.dialogue.statements import fits
@@ -208,12 +209,15 @@ def _consistent(found: list[_Outcome]) -> list[_Outcome]:
 
 
 def _asks(message: str, place: tuple[int, int]) -> bool:
-    """Whether the clause at that place asks; "we colour films all day, how is it cooled?" says something first."""
+    """Whether the clause at that place asks or speaks of nobody: "we colour films all day, how is it cooled?" says
+    something first, "a machine that runs all day, what does it need?" does not."""
     text = fold(message)
     start = max((m.end() for m in _CLAUSE.finditer(text[: place[0]])), default=0)
     ends = _CLAUSE.search(text, place[1])
     clause, mark = text[start : ends.start() if ends else len(text)], ends[0] if ends else ""
-    return mark in ("?", "？") or bool(lexicon().question.search(clause)) or (ends is None and start == 0)
+    if mark in ("?", "？") or lexicon().question.search(clause) or (ends is None and start == 0):
+        return True
+    return not speaks_of_own(clause)
 
 
 def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: bool) -> _Outcome:

@@ -78,7 +78,7 @@ class Writer:
         ]
         with trace.span("llm_write", prompt=asked.id, digest=asked.digest) as span:
             scrutiny = Scrutiny(notes, opening, asked=turn.understanding.text, case=turn.case_text())
-            told = _Told(turn, check, tell, scrutiny)
+            told = _Told(turn, check, tell, scrutiny, answers=draft.intent == "ask")
             if opening and not told.begun(opening):
                 return None
             try:
@@ -148,12 +148,14 @@ class Writer:
 class _Told:
     """The sentences that passed so far."""
 
-    def __init__(self, turn: Turn, check: Check, tell: Tell, scrutiny: Scrutiny) -> None:
+    def __init__(self, turn: Turn, check: Check, tell: Tell, scrutiny: Scrutiny, *, answers: bool = False) -> None:
         self.sentences: list[str] = []
         self._language = turn.understanding.language
         self._visitor = turn.understanding.text
         # What was said before, which small models like to say again.
         self._before = _letters(self._visitor)
+        # Whether the notes are passages that answer a question, the best one first.
+        self._answers = answers
         self._check = check
         self._scrutiny = scrutiny
         self._tell = tell
@@ -224,8 +226,9 @@ class _Told:
         return text, [Violation("lacking", _NO_MARK if what == _SOURCE else what) for what in missing]
 
     def lacking(self, body: str) -> list[str]:
-        """What the notes hold and no prose about them may leave out: the products of what they recommend, and any
-        source. Alternatives and their conditions stand beside the chat as well."""
+        """What the notes hold and no prose about them may leave out: the products of what they recommend, the passage
+        that answers a question best, and any source. Alternatives and their conditions stand beside the chat as
+        well."""
         if not self.sentences:
             return ["everything"]
         text = self.text
@@ -233,8 +236,11 @@ class _Told:
         bold = re.findall(r"\*\*([^*]+)\*\*", stated)
         codes = [code for name in bold for code in re.findall(r"\b(?:[GT]\d+[AX]?|T-RackScale|SF?)\b", name)]
         missing = [code for code in dict.fromkeys(codes) if code not in text]
+        best = MARK.search(body)
         if not MARK.search(text):
             missing.append(_SOURCE)
+        elif self._answers and best and best[0] not in text:
+            missing.append(f"what the note {best[0]} says")
         return missing
 
     def _in_language(self, sentence: str) -> bool:

@@ -354,3 +354,18 @@ async def test_an_answer_from_the_material_is_told_in_the_models_words(stage: St
     assert turn.reply.composer == "llm"
     assert turn.reply.reply == ASKED[message][0]
     assert [citation.id for citation in turn.reply.citations] == ["1"]
+
+
+async def test_an_answer_may_not_leave_out_the_passage_that_answers_best(stage: Stage) -> None:
+    message = "4 GPU 训练的内存从多少评估？"
+    plain = await stage.plainly(message)
+    further = "材料没有说明 T8X 的内存容量，以英睿特正式方案与报价文件为准[2]。"
+    turn = await stage.take(message, model(Answer(further), Answer(further)))
+    assert stage.server.kinds() == ["read", "write", "repair"]
+    assert "what the note [1] says" in stage.server.asked(stage.server.requests[-1])
+    assert (turn.reply.composer, turn.reply.reply) == ("builtin", plain.reply)
+    assert turn.shown == plain.reply
+    best = "4 GPU 训练从 512GB 起评估[1]。"
+    turn = await stage.take(message, model(Answer(further), Answer(best)))
+    assert turn.reply.composer == "llm"
+    assert best in turn.reply.reply
