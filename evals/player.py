@@ -147,7 +147,8 @@ def always(reply: Reply, said: str, found: Violations = ()) -> list[str]:
 def _names(reply: Reply) -> list[str]:
     """What the visitor calls things by on the checklist: it is never translated."""
     values = [stated.value for stated in reply.requirements.values()]
-    return [text for value in values for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+    listed = [entry for value in values for entry in (value if isinstance(value, list) else [value])]
+    return [entry for entry in listed if isinstance(entry, str)]
 
 
 def _without(text: str, *words: str) -> str:

@@ -213,7 +213,8 @@ def test_what_must_always_hold_is_checked_without_being_asked() -> None:
 def test_a_name_that_the_visitor_gave_is_no_chinese_of_the_advisors() -> None:
     known = {"organisation": StatedValue(value="临江气象局", evidence="临江气象局", source="stated")}
     assert always(reply("- Organisation: 临江气象局", requirements=known), "the summary please") == []
-    assert always(reply("- Organisation: 临江气象局，单位", requirements=known), "x") == ["an English reply holds Chinese"]
+    added = reply("- Organisation: 临江气象局，单位", requirements=known)
+    assert always(added, "x") == ["an English reply holds Chinese"]
     assert always(reply("- Organisation: 临江气象局"), "x") == ["an English reply holds Chinese"]
 
 
