@@ -7,8 +7,8 @@ The policy, in this order:
 2. The value is what the built-in parser makes of the evidence, as the answer to a question about that field. Only for a
    value of a closed set that it finds no words for does the model's own count. What makes a project of a server (a
    rack, several nodes, high interconnect) the visitor says, in words that the parser knows.
-3. What the built-in parser says of a field stands, whatever the model says; both are recorded. A figure that it took
-   for one field is none of another.
+3. What the built-in parser says of a field stands, whatever the model says; both are recorded. A figure or words that
+   it took for one field are none of another's.
 4. Where the built-in parser read anything that decides the recommendation, the model adds nothing that decides it: with
    and without a model the same words lead to the same decision.
 5. Words about others, the past, what is denied or only may come are nobody's requirement; nor is what the parser finds
@@ -71,6 +71,8 @@ _CLOSED: dict[str, tuple[str, ...]] = {
 _FLAGS = frozenset({"multi_node", "rack_scale", "tax_included", "stamped_quote", "ops_included", "want_alternative"})
 _PROJECT: frozenset[FieldName] = frozenset({"rack_scale", "multi_node", "interconnect"})
 _MEASURED: frozenset[FieldName] = frozenset({"data_tb", "budget_cny"})
+# A figure or a code with what hangs on it: "25GbE", "7x24".
+_FIGURE = re.compile(r"[A-Za-z]*\d[A-Za-z0-9.,/]*")
 # Where a clause ends.
 _CLAUSE = re.compile(r"[，。；,;!?！？\n]|\.(?!\d)")
 _ADDED = frozenset({"workloads", "models", "software"})
@@ -241,6 +243,8 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
     if isinstance(value, bool | str | tuple):
         if not _says_something(update.evidence):
             return "no_evidence", None
+        if _read_otherwise(built_in, place):
+            return "built_in_kept", None
     elif _counted(built_in, place):
         return "built_in_kept", None
     if _taken_back(message, field, update.evidence, place):
@@ -256,7 +260,8 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
 
 
 def _says_something(evidence: str) -> bool:
-    """Whether words other than figures are more than a mark, an article or a single character."""
+    """Whether words other than figures and codes are more than a mark, an article or a single character."""
+    evidence = _FIGURE.sub("", evidence)
     wide = sum(ord(char) > 0x2E7F and char.isalpha() for char in evidence)
     return wide > 1 or sum(char.isalnum() for char in evidence) > _SHORTEST
 
@@ -265,6 +270,13 @@ def _counted(built_in: Understanding, place: tuple[int, int]) -> bool:
     """Whether the parser took the figure there for another field: one figure says one thing."""
     start, end = place
     return any(known.start < end and start < known.end for known in built_in.updates)
+
+
+def _read_otherwise(built_in: Understanding, place: tuple[int, int]) -> bool:
+    """Whether most of the words there are what the parser understood as something else."""
+    start, end = place
+    known = {at for one in built_in.updates for at in range(max(start, one.start), min(end, one.end))}
+    return 2 * len(known) > end - start
 
 
 def _taken_back(message: str, field: FieldName, evidence: str, place: tuple[int, int]) -> bool:
