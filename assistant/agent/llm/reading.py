@@ -71,6 +71,14 @@ _CLOSED: dict[str, tuple[str, ...]] = {
 _FLAGS = frozenset({"multi_node", "rack_scale", "tax_included", "stamped_quote", "ops_included", "want_alternative"})
 _PROJECT: frozenset[FieldName] = frozenset({"rack_scale", "multi_node", "interconnect"})
 _MEASURED: frozenset[FieldName] = frozenset({"data_tb", "budget_cny"})
+# Fields for which one and the same words may not be the evidence all at once.
+_MOST_FIELDS = 4
+# What asks or orders something, and what tells the advisor who it is to be.
+_ORDERS: frozenset[Intent] = frozenset({"commercial", "handover", "delete_data", "start_over", "export", "compare"})
+_ADDRESSED = re.compile(
+    r"^\s*(?:从现在起)?[你您]们?(?:现在|就|就是|是|叫|扮演|要|必须)|\b(?:you are|you're|act as|pretend)\b",
+    re.IGNORECASE,
+)
 # A figure or a code with what hangs on it: "25GbE", "7x24".
 _FIGURE = re.compile(r"[A-Za-z]*\d[A-Za-z0-9.,/]*")
 # Where a clause ends.
@@ -176,7 +184,14 @@ def joined(message: str, built_in: Understanding, reading: Reading) -> tuple[Und
     """The message's meaning by the policy above, and what became of each of the model's updates."""
     decides = any(update.field in DECIDING for update in built_in.updates) or bool(built_in.passed)
     read = reading.updates[:_MOST_UPDATES]
-    found = _consistent([_judged(message, built_in, update, decides) for update in read])
+    fields: dict[str, set[str]] = defaultdict(set)
+    for one in read:
+        fields[one.evidence].add(one.field)
+    # Words that are to say everything say nothing.
+    told = [
+        one if len(fields[one.evidence]) < _MOST_FIELDS else one.model_copy(update={"evidence": ""}) for one in read
+    ]
+    found = _consistent([_judged(message, built_in, one, decides) for one in told])
     judged = [
         Judged(one.field, one.value, one.evidence, verdict) for one, (verdict, _) in zip(read, found, strict=True)
     ]
@@ -210,16 +225,19 @@ def _consistent(found: list[_Outcome]) -> list[_Outcome]:
     ]
 
 
-def _asks(message: str, place: tuple[int, int]) -> bool:
-    """Whether the clause at that place asks or speaks of nobody: "we colour films all day, how is it cooled?" says
-    something first, "a machine that runs all day, what does it need?" does not."""
+def _clause(message: str, place: tuple[int, int]) -> tuple[str, str, bool]:
+    """The clause at that place, the mark that ends it, and whether it is the whole message."""
     text = fold(message)
     start = max((m.end() for m in _CLAUSE.finditer(text[: place[0]])), default=0)
     ends = _CLAUSE.search(text, place[1])
-    clause, mark = text[start : ends.start() if ends else len(text)], ends[0] if ends else ""
-    if mark in ("?", "？") or lexicon().question.search(clause) or (ends is None and start == 0):
-        return True
-    return not speaks_of_own(clause)
+    return text[start : ends.start() if ends else len(text)], ends[0] if ends else "", ends is None and start == 0
+
+
+def _asks(message: str, place: tuple[int, int]) -> bool:
+    """Whether the clause at that place asks or speaks of nobody: "we colour films all day, how is it cooled?" says
+    something first, "a machine that runs all day, what does it need?" does not."""
+    clause, mark, whole = _clause(message, place)
+    return whole or mark in ("?", "？") or bool(lexicon().question.search(clause)) or not speaks_of_own(clause)
 
 
 def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: bool) -> _Outcome:
@@ -245,6 +263,8 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
             return "no_evidence", None
         if _read_otherwise(built_in, place):
             return "built_in_kept", None
+        if _ADDRESSED.search(_clause(message, place)[0]):
+            return "not_theirs", None
     elif _counted(built_in, place):
         return "built_in_kept", None
     if _taken_back(message, field, update.evidence, place):
@@ -286,8 +306,9 @@ def _taken_back(message: str, field: FieldName, evidence: str, place: tuple[int,
         return True
     if denied_before(text, start) is not None or denied_after(text, end) is not None:
         return True
-    # Alone it would be read, and in its message it was not.
-    return any(update.field == field for update in understand(evidence).updates)
+    # Alone it would be read, and in its message it was not; or it is an order of its own.
+    alone = understand(evidence)
+    return alone.intent in _ORDERS or any(update.field == field for update in alone.updates)
 
 
 def _place(message: str, evidence: str) -> tuple[int, int] | None:
