@@ -78,8 +78,9 @@ def _comparison(understanding: Understanding) -> ToolCall:
 
 
 def _search(query: str, understanding: Understanding) -> ToolCall:
-    also = understanding.questions or ((understanding.query,) if understanding.query else ())
-    told = {"also": also} if also else {}
+    told: dict[str, Any] = {"also": understanding.questions} if understanding.questions else {}
+    if understanding.query:
+        told["otherwise"] = understanding.query
     return ToolCall("search", {"query": query, "language": understanding.language, "limit": MOST_PASSAGES, **told})
 
 

@@ -72,13 +72,25 @@ class Tools:
 
         return [FunctionTool.from_defaults(getattr(self, name), name=name) for name in get_args(ToolName)]
 
-    def search(self, query: str, language: Language, limit: int = 5, also: tuple[str, ...] = ()) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        language: Language,
+        limit: int = 5,
+        also: tuple[str, ...] = (),
+        otherwise: str | None = None,
+    ) -> SearchResult:
         """Find the passages of the whitepaper and the product sheets that answer a question.
 
-        `also` are the same question in other words, or its parts: the passages that answer them are added.
+        `also` are its parts: the passages that answer them are added. `otherwise` is the question in other words, which
+        are looked up where its own find nothing.
         """
         found = [self._knowledge.search(words, language=language, limit=limit) for words in (query, *also)]
-        return merged(found, limit) if also else found[0]
+        result = merged(found, limit) if also else found[0]
+        if otherwise and not result.covered:
+            again = self._knowledge.search(otherwise, language=language, limit=limit)
+            return again if again.covered else result
+        return result
 
     def decide(self, requirements: Requirements, concerns: frozenset[Concern]) -> Decision:
         """Apply the decision rules to the requirements; the only place where a recommendation comes from."""

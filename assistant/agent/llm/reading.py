@@ -29,6 +29,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from assistant.agent.llm.support import said
 from assistant.dialogue.compound import MOST_QUESTIONS
 from assistant.dialogue.denial import denied_after, denied_before
 from assistant.dialogue.language import fold
@@ -202,7 +203,7 @@ def joined(message: str, built_in: Understanding, reading: Reading) -> tuple[Und
     meant = replace(
         built_in,
         query=_query(message, reading),
-        questions=_questions(reading) or built_in.questions,
+        questions=built_in.questions or _questions(message, reading),
         read=tuple(adopted),
     )
     if adopted and built_in.intent in _OPEN and not built_in.question and reading.intent in ("inform", "recommend"):
@@ -361,8 +362,9 @@ def _query(message: str, reading: Reading) -> str | None:
     return query if query and fold(query) != fold(" ".join(message.split())) else None
 
 
-def _questions(reading: Reading) -> tuple[str, ...]:
-    """The questions of a message that asks several."""
+def _questions(message: str, reading: Reading) -> tuple[str, ...]:
+    """The questions of a message that asks several, in words that are mostly its own."""
     asked: Sequence[str] = [" ".join(question.split()) for question in reading.questions]
-    distinct = tuple(dict.fromkeys(question for question in asked if question))
+    words = said(message)
+    distinct = tuple(dict.fromkeys(q for q in asked if (own := said(q)) and 2 * len(own & words) >= len(own)))
     return distinct[:MOST_QUESTIONS] if len(distinct) > 1 else ()
