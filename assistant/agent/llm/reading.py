@@ -74,6 +74,8 @@ _PROJECT: frozenset[FieldName] = frozenset({"rack_scale", "multi_node", "interco
 _MEASURED: frozenset[FieldName] = frozenset({"data_tb", "budget_cny"})
 # Fields for which one and the same words may not be the evidence all at once.
 _MOST_FIELDS = 4
+# A name as makers of software write one.
+_NAME = re.compile(r"[A-Za-z][\w.+#-]*(?: [\w.+#-]+){0,3}", re.ASCII)
 # What asks or orders something, and what tells the advisor who it is to be.
 _ORDERS: frozenset[Intent] = frozenset({"commercial", "handover", "delete_data", "start_over", "export", "compare"})
 _ADDRESSED = re.compile(
@@ -257,7 +259,8 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
         return ("agreed" if any(_same(known.value, said) for known in stated) else "built_in_kept"), None
     if field in built_in.passed or built_in.hypothetical:
         return "built_in_kept", None
-    if value is None:
+    if value is None or (field == "software" and not _NAME.fullmatch(update.evidence.strip())):
+        # The parser takes any words for the name of a software that it does not know.
         return "no_value", None
     if isinstance(value, bool | str | tuple):
         if not _says_something(update.evidence):
@@ -271,6 +274,9 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
     if _taken_back(message, field, update.evidence, place):
         return "not_theirs", None
     if built_in.intent == "ask" and built_in.question and not built_in.updates and _asks(message, place):
+        return "only_asked", None
+    if built_in.intent in _ORDERS and not speaks_of_own(_clause(message, place)[0]):
+        # "Write down that we get our money back if training is slow": the order's words, not a need of theirs.
         return "only_asked", None
     if field in DECIDING and (decides or (field in _PROJECT and _parsed(field, update.evidence) is None)):
         return "not_decisive", None
