@@ -105,7 +105,7 @@ class _Writer(Asking):
         plain = understanding.intent in ("acknowledge", "inform", "unclear", "out_of_scope")
         if plain or (understanding.intent == "ask" and not understanding.question):
             self.intent = "inform"
-        elif answer:
+        elif answer and understanding.intent != "ask":
             self.noted()
         self.effects()
         if answer or self.turn.effects or self.intent != "inform":

@@ -28,6 +28,8 @@ ADDED: frozenset[FieldName] = frozenset({"workloads", "models", "software"})
 _FIRST: tuple[FieldName, ...] = ("workloads", "sharing", "scale")
 # Characters of a message that says no more than "I don't know".
 _SHORT = 24
+# What stands between a yes and the rest.
+_BETWEEN = " ，,。！!；;、~."
 # After these the visitor wants no question.
 _ENDS = frozenset({"handover", "finish", "goodbye", "start_over", "delete_data"})
 
@@ -53,15 +55,27 @@ def _pending(field: FieldName, words: str, updates: list[Update]) -> Pending:
     return Pending(kind="read", changes={field: slot.value if slot else None}, fields=(field,), value=1, evidence=words)
 
 
-def answered(understanding: Understanding) -> bool | None:
-    """The yes or no that a message says, or begins with; None when it does neither. Who does not know says no yes."""
-    if understanding.affirmed is not None and not understanding.updates:
-        return understanding.affirmed
+def answered(pending: Pending, understanding: Understanding) -> bool | None:
+    """The yes or no that a message says, or begins with; None when it does neither, or both. Who does not know says no
+    yes, and work that the visitor names in the place of what was asked is a no to it."""
     text, words = fold(understanding.text).strip(), lexicon()
-    if words.agrees.search(text):
-        return True
     unsure = not understanding.updates and len(text) <= _SHORT and bool(words.unknown.search(text))
-    return False if unsure or words.disagrees.search(text) else None
+    if understanding.intent in _ENDS:
+        return None
+    if unsure and not words.agrees.search(text):
+        return False
+    if understanding.affirmed is not None and not understanding.updates and not unsure:
+        return understanding.affirmed
+    agrees, disagrees = words.agrees.search(text), words.disagrees.search(text)
+    if disagrees and not agrees:
+        return None if words.agrees.search(text[disagrees.end() :].strip(_BETWEEN)) else False
+    if not agrees:
+        return None
+    rest = text[agrees.end() :]
+    if words.wavers.search(rest) or words.unknown.search(rest) or rest.strip(_BETWEEN) in ("?", "？"):
+        return None
+    others = any(u.field in pending.fields and u.mode != "remove" for u in understanding.updates)
+    return not others or bool(words.adds.search(rest))
 
 
 def puzzled(understanding: Understanding) -> bool:
@@ -92,16 +106,37 @@ def denied(state: DialogueState, pending: Pending) -> tuple[str, ...]:
     return (*state.denied, _key(pending.evidence))[-_DENIED:]
 
 
-def left(pending: Pending, understanding: Understanding, *, settled: bool) -> Pending | None:
-    """The question that is open after a message: the same once more, the next, or none."""
+def left(
+    pending: Pending, understanding: Understanding, *, settled: bool, new: Pending | None = None
+) -> Pending | None:
+    """The question that is open after a message: the same once more, the next, or none. `new` is what the message
+    itself led to, which comes after it."""
     if understanding.intent in _ENDS:
         return None
-    told = {update.field for update in understanding.updates} | set(understanding.passed)
-    taken = settled or bool(told & set(pending.fields))
-    if not taken and pending.value < _TIMES:
-        return pending.model_copy(update={"value": pending.value + 1})
-    rest = [one for one in pending.then if not told & set(one.fields)]
-    return rest[0].model_copy(update={"then": tuple(rest[1:])}) if rest else None
+    told, same = _told(understanding), _key(pending.evidence)
+    coming = (*pending.then, *_chain(new))
+    rest = [one for one in coming if not told & set(one.fields) and _key(one.evidence) != same]
+    if not settled and not _touched(pending, understanding) and pending.value < _TIMES:
+        return pending.model_copy(update={"value": pending.value + 1, "then": tuple(rest[: _MOST - 1])})
+    return rest[0].model_copy(update={"then": tuple(rest[1:_MOST])}) if rest else None
+
+
+def spent(pending: Pending, understanding: Understanding, *, settled: bool) -> bool:
+    """Whether it was asked as often as it is asked, without an answer."""
+    return not settled and not _touched(pending, understanding) and pending.value >= _TIMES
+
+
+def _told(understanding: Understanding) -> set[FieldName]:
+    return {update.field for update in understanding.updates} | set(understanding.passed)
+
+
+def _touched(pending: Pending, understanding: Understanding) -> bool:
+    """Whether the visitor says something of the field themselves, and not only asks what is meant."""
+    return bool(_told(understanding) & set(pending.fields)) and not puzzled(understanding)
+
+
+def _chain(pending: Pending | None) -> tuple[Pending, ...]:
+    return (pending, *pending.then) if pending is not None else ()
 
 
 def _key(words: str) -> str:

@@ -116,6 +116,9 @@ def apply(
 
 def _stated(state: DialogueState, understanding: Understanding) -> list[Update]:
     """The updates that this message makes the case: none that are only supposed or that contradict each other."""
+    if understanding.intent in ("delete_data", "start_over"):
+        # "My data" is no field of the checklist.
+        return []
     if understanding.hypothetical or (understanding.intent == "size" and "workloads" in state.slots):
         # A question about another model or method is no statement, once the visitor's own work is known.
         return []
@@ -183,7 +186,7 @@ def settling(pending: Pending | None, understanding: Understanding) -> bool | No
     """The yes or no that a message says to what is waited for; None when it is something else. Asking once more to
     delete is a yes."""
     if pending is not None and pending.kind == "read":
-        return readback.answered(understanding)
+        return readback.answered(pending, understanding)
     if pending is None or pending.kind == "figure" or understanding.updates:
         return None
     if pending.kind == "delete" and understanding.intent == "delete_data":
@@ -202,6 +205,7 @@ def _settled(state: DialogueState, understanding: Understanding) -> tuple[Dialog
         if len(named) != 1 or understanding.updates:
             return None
         changed, effects = edit(state, {named[0]: pending.value}, pending.evidence)
+        after["pending"] = next(iter(pending.then), None)
         return changed.model_copy(update={**after, "recent": tuple(named)}), effects
     answer = settling(pending, understanding)
     if answer is None:
@@ -223,14 +227,19 @@ def reduce(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
         return _read_back(state, state.pending, understanding)
     if (settled := _settled(state, understanding)) is not None:
         return settled
-    return _taken(state, understanding)
+    changed, effects = _taken(state, understanding)
+    waiting = state.pending.then if state.pending is not None else ()
+    if waiting and changed.pending is None:
+        # A question of which figure stood before it, and was answered in the visitor's own words.
+        changed = changed.model_copy(update={"pending": readback.left(waiting[0], understanding, settled=False)})
+    return changed, effects
 
 
 def _read_back(
     state: DialogueState, pending: Pending, understanding: Understanding
 ) -> tuple[DialogueState, tuple[Effect, ...]]:
     """The turn after it was asked whether a model read something right."""
-    answer = readback.answered(understanding)
+    answer = readback.answered(pending, understanding)
     before, agreed = state.model_copy(update={"pending": None}), list[Effect]()
     if answer:
         said = readback.said(pending)
@@ -238,12 +247,16 @@ def _read_back(
         _reconsider(slots, replace(understanding, updates=tuple(said)), None)
         before = before.model_copy(update={"slots": slots})
         understanding = readback.beside(understanding, pending)
-    elif answer is False:
+    elif answer is False or readback.spent(pending, understanding, settled=answer is not None):
         before = before.model_copy(update={"denied": readback.denied(state, pending)})
     changed, effects = _taken(before, understanding)
-    left = readback.left(pending, understanding, settled=answer is not None)
-    if left is not None and (changed.pending is None or changed.pending.kind == "read"):
+    new = changed.pending
+    if new is None or new.kind == "read":
+        left = readback.left(pending, understanding, settled=answer is not None, new=new)
         changed = changed.model_copy(update={"pending": left})
+    elif new.kind == "figure" and answer is None:
+        # First which figure that is; then this again.
+        changed = changed.model_copy(update={"pending": new.model_copy(update={"then": (pending,)})})
     return changed, _joined(agreed, effects)
 
 
@@ -262,7 +275,8 @@ def _taken(state: DialogueState, understanding: Understanding) -> tuple[Dialogue
     """A message that settles nothing that was waited for."""
     counted, pending = _counted(state, understanding)
     updates = [*_stated(state, understanding), *counted]
-    known = [name for name in understanding.passed if not understanding.hypothetical]
+    ends = understanding.intent in ("delete_data", "start_over")
+    known = [name for name in understanding.passed if not understanding.hypothetical and not ends]
     # Taking back what was never said is a wish not to speak of it.
     known += [u.field for u in updates if u.mode == "withdraw" and u.field not in state.slots]
     slots, effects = apply(state, updates, known)

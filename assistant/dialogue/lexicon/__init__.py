@@ -50,6 +50,8 @@ class Lexicon:
     agrees: Pattern
     disagrees: Pattern
     puzzled: Pattern
+    wavers: Pattern
+    adds: Pattern
     domain: Pattern
     premise: Pattern
     deploy: Pattern
@@ -119,6 +121,8 @@ def lexicon() -> Lexicon:
                 "agrees",
                 "disagrees",
                 "puzzled",
+                "wavers",
+                "adds",
                 "domain",
                 "premise",
                 "deploy",

@@ -285,3 +285,73 @@ async def test_a_long_passage_is_not_given_back_whole(stage: Stage) -> None:
     first = (await asked(stage, message=f"我们整天{words}", read=("workloads", "rendering", words)))[0]
     assert "…" in first.reply
     assert len(first.reply) < 120
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "indeed not",
+        "okay, not really",
+        "yes, no",
+        "是的。算了，不是",
+        "对，我不确定",
+        "yes, maybe",
+        "yes?",
+        "no, that is right",
+    ],
+)
+async def test_a_yes_that_is_taken_back_in_the_same_breath_is_asked_about_again(stage: Stage, answer: str) -> None:
+    _, reply = await asked(stage, answer)
+    assert reply.requirements == {}
+    assert "给老电影补色彩" in reply.reply
+
+
+@pytest.mark.parametrize(
+    "answer", ["是的，不过是训练", "没错，就是训练", "yes but only training", "we do training", "对，训练"]
+)
+async def test_work_in_the_place_of_what_was_asked_replaces_it(stage: Stage, answer: str) -> None:
+    _, reply = await asked(stage, answer)
+    assert kinds(reply) == ["training"]
+
+
+@pytest.mark.parametrize("answer", ["对对对", "没有错", "👍", "no problem", "okay then", "是的是的"])
+async def test_a_yes_has_many_forms(stage: Stage, answer: str) -> None:
+    _, reply = await asked(stage, answer)
+    assert kinds(reply) == ["rendering"]
+
+
+@pytest.mark.parametrize("answer", ["of course not", "当然不是", "不，40个人", "不用渲染", "都行", "I do not know"])
+async def test_so_has_a_no(stage: Stage, answer: str) -> None:
+    _, reply = await asked(stage, answer)
+    assert kinds(reply) == []
+    assert "给老电影补色彩" not in reply.reply
+
+
+async def test_a_wish_to_delete_is_no_answer_and_no_withdrawal(stage: Stage) -> None:
+    _, reply = await asked(stage, "yes, delete my data")
+    assert reply.intent == "delete_data"
+    assert reply.requirements == {}
+    assert "data size" not in reply.reply
+
+
+async def test_after_the_question_which_figure_a_number_is_it_comes_again(stage: Stage) -> None:
+    _, number, figure, reply = await asked(stage, "20", "20 人", "是的")
+    assert "20" in number.reply
+    assert "给老电影补色彩" in figure.reply
+    assert kinds(reply) == ["rendering"]
+
+
+async def test_what_is_read_while_a_question_is_open_is_asked_after_it(stage: Stage) -> None:
+    first = (await asked(stage))[0]
+    read = reads("workloads", "training", "给动画片描边")
+    second = (await stage.take("我们给动画片描边", model(UNKNOWN, read=read), session=first.session_id)).reply
+    assert "给老电影补色彩" in second.reply
+    third = (await stage.take("是的", model(UNKNOWN), session=first.session_id)).reply
+    assert kinds(third) == ["rendering"]
+    assert "给动画片描边" in third.reply
+
+
+async def test_what_was_asked_twice_is_not_asked_when_it_is_said_again(stage: Stage) -> None:
+    first, *_ = await asked(stage, "你好", "你好")
+    again = await stage.take(TINTING, model(UNKNOWN, read=reads(*TINT)), session=first.session_id)
+    assert "给老电影补色彩" not in again.reply.reply
