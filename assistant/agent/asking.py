@@ -115,11 +115,14 @@ class Asking(Casework):
 
     def explained(self) -> bool:
         """Answer a visitor who does not understand that question; whether there was anything to explain."""
-        pending = self.pending
-        if pending is None or not self.still_asked() or not readback.puzzled(self.turn.understanding):
+        return readback.puzzled(self.turn.understanding) and self.why_asked_back()
+
+    def why_asked_back(self) -> bool:
+        """Tell why it is asked, if it still is."""
+        if self.pending is None or not self.still_asked():
             return False
         self.intent = "unclear"
-        self.add(self.say("read_why", **self.reading(pending)))
+        self.add(self.say("read_why", **self.reading(self.pending)))
         return True
 
     def read_back(self) -> None:

@@ -365,9 +365,8 @@ class _Writer(Asking):
             self.add(self.say("unclear"))
         elif understanding.domain:
             self.add(self.say("not_covered"))
-        elif self.pending is not None and self.still_asked():
-            self.intent = "unclear"
-            self.add(self.say("read_why", **self.reading(self.pending)))
+        elif self.why_asked_back():
+            return
         elif any(char.isalpha() for char in understanding.text):
             self.intent = "out_of_scope"
             self.add(self.say("out_of_scope"))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.dialogue.answers import answer_to
+from assistant.dialogue.clauses import clause_at
 from assistant.dialogue.compound import questions_in
 from assistant.dialogue.consistency import settle
 from assistant.dialogue.delivery import apart
@@ -42,7 +43,6 @@ _CIRCUMSTANCES: tuple[FieldName, ...] = (*_NUMBERS, "sharing", "scale", "facilit
 _REFUSABLE: tuple[FieldName, ...] = (
     "multi_node", "rack_scale", "interconnect", "want_alternative", "stamped_quote", "tax_included", "ops_included",
 )  # fmt: skip
-_CLAUSE = re.compile(r"[，。；,;!?！？\n]|\.(?!\d)")
 _CASE: tuple[FieldName, ...] = ("workloads", "models")
 _IN_GENERAL = expression(
     r"一般|通常|大家|别人|\b(?:people|one|anyone|usually|typically|generally|normally)\b", re.IGNORECASE
@@ -111,11 +111,9 @@ def _kept(intent: Intent, updates: list[Update], text: str, *, worried: bool) ->
 
 
 def _states(text: str, update: Update) -> bool:
-    start = max((m.end() for m in _CLAUSE.finditer(text[: update.start])), default=0)
-    ends = _CLAUSE.search(text, update.end)
-    clause, mark = text[start : ends.start() if ends else len(text)], ends[0] if ends else ""
+    clause, mark, whole = clause_at(text, update.start, update.end)
     asks = mark in ("?", "？") or lexicon().question.search(clause) or supposed(clause)
-    return not asks and not find_products(clause) and (ends is not None or start > 0)
+    return not asks and not find_products(clause) and not whole
 
 
 def _asked(text: str, intent: Intent) -> tuple[str, ...]:

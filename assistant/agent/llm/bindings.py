@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from assistant.agent.codes import codes, series_named
 from assistant.agent.gpu_names import gpu_names
-from assistant.agent.llm.support import said
+from assistant.agent.llm.support import STATEMENT_END, said
 from assistant.agent.measures import measures
 from assistant.dialogue.phrases import phrases
 from assistant.knowledge import wording
@@ -21,7 +21,6 @@ from assistant.rules.catalogue import PRODUCTS
 
 # The fields whose words tell what a line, a GPU or a figure is for.
 _TELLING = frozenset({"workloads", "sharing", "scale", "interconnect", "multi_node", "rack_scale"})
-_CLAUSE = re.compile(r"[；;。！!？?\n]|\.(?=\s)")
 _STOP = re.compile(r"[，,；;。！!？?\n]|\.(?=\s)|而(?!不|非|且)|\bwhile\b|\bwhereas\b")
 # What is named only to be set apart from: its words belong to what it is not.
 _APART = re.compile(
@@ -53,7 +52,7 @@ class Bindings:
         for line in notes.splitlines():
             head, row, _ = line.partition(_ROW)
             anchors = _anchors(head) if row else set[str]()
-            for clause in _CLAUSE.split(line):
+            for clause in STATEMENT_END.split(line):
                 kinds = _kinds(clause)
                 for anchor in anchors | _anchors(_APART.sub(" ", clause)):
                     self._kinds[anchor] |= kinds
@@ -80,7 +79,7 @@ class Bindings:
     def untied(self, sentence: str) -> str | None:
         """Words for a kind of work, sharing or size, or a name, that the notes do not tie to what stands beside it."""
         # "For rendering, transcoding and research, the T series": a list has stops of its own.
-        for clause in dict.fromkeys((*_STOP.split(sentence), *_CLAUSE.split(sentence))):
+        for clause in dict.fromkeys((*_STOP.split(sentence), *STATEMENT_END.split(sentence))):
             clause = _APART.sub(" ", clause)
             known = [self._kinds[anchor] for anchor in _anchors(clause) if anchor in self._kinds]
             if not known:
@@ -93,7 +92,7 @@ class Bindings:
 
     def _under_another_condition(self, sentence: str) -> str | None:
         """A code behind a condition that the notes have for other lines only; None without."""
-        for clause in _CLAUSE.split(sentence):
+        for clause in STATEMENT_END.split(sentence):
             own, lines, folded = said(clause), _products(clause), wording.fold(clause)
             tied = [
                 allowed
@@ -110,7 +109,7 @@ class Bindings:
         for match in self._called.finditer(sentence) if self._called else ():
             if match[0].lower() not in self._text.lower():
                 return match[0]
-        for clause in _CLAUSE.split(sentence):
+        for clause in STATEMENT_END.split(sentence):
             own = said(clause)
             rows = [line for head, line in self._rows if head and head <= own]
             others = [line for head, line in self._rows if not (head and head <= own)]

@@ -11,12 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from assistant.agent.codes import Code, codes, series_named
-from assistant.agent.llm.support import said
+from assistant.agent.llm.support import STATEMENT_END, said
 from assistant.agent.verify import MARK
 from assistant.knowledge import wording
 from assistant.rules.catalogue import Product
 
-_CLAUSE = re.compile(r"[；;。！!？?\n]|\.(?=\s)")
 _STOP = re.compile(r"[，,；;。：:！!？?\n]|\.(?=\s)")
 # Of the words around a code this share may stand in no clause that names it, and of those of a sentence in none of the
 # notes that it marks. Chosen on 178 wrong sentences and 44 faithful ones over 19 turns (docs/language-model.md).
@@ -76,7 +75,7 @@ class Claims:
             words = said(line)
             for mark in MARK.findall(line):
                 self._marked[mark] |= words
-            for clause in _CLAUSE.split(line):
+            for clause in STATEMENT_END.split(line):
                 for group, around in _around(clause):
                     for product in _products(group):
                         self._about[product] |= said(around)
@@ -140,7 +139,7 @@ def _around(sentence: str) -> Iterator[tuple[list[Code], str]]:
     start = 0
     for place, group in enumerate(groups):
         begin, end = group[0].start, group[-1].end
-        ahead = _CLAUSE.split(sentence[start:begin])[-1]
+        ahead = STATEMENT_END.split(sentence[start:begin])[-1]
         limit = groups[place + 1][0].start if place + 1 < len(groups) else len(sentence)
         behind = _STOP.split(sentence[end:limit])[0]
         yield group, f"{ahead} {sentence[begin:end]} {behind}"

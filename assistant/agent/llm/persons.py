@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.agent.llm.support import said
+from assistant.agent.llm.support import CLAUSE_END, said
 from assistant.knowledge import wording
 
 # The vendor as "we", but for a recommendation, which the notes make in the same words.
@@ -26,7 +26,6 @@ _ADVISED = re.compile(
     r"|after|lets?|helps?|for you|gives? you|tells? you|shows? you|asks? you|so that|what|where|how)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[，,；;。：:！!？?\n—–]|\.(?=\s)")
 # What anybody's case may be called.
 _CASE = """任务 需求 场景 项目 团队 平台 业务 工作 使用 用途 情况 问题 课题组 属于
 task tasks case work workload workloads project team platform need needs use question plan group request"""
@@ -50,7 +49,7 @@ class Persons:
 
     def visitor(self, sentence: str) -> str | None:
         """A clause that says of the visitor what they did not say; None without."""
-        for clause in _CLAUSE.split(wording.fold(sentence)):
+        for clause in CLAUSE_END.split(wording.fold(sentence)):
             if _YOU.search(clause) and not _ADVISED.search(clause):
                 own = said(_YOU.sub(" ", clause))
                 if own and len(own - self._own) >= _NEW * len(own):

@@ -13,7 +13,8 @@ The policy, in this order:
    and without a model the same words lead to the same decision.
 5. Words about others, the past, what is denied or only may come are nobody's requirement; nor is what the parser finds
    in the evidence and not in the message, which takes it back. Two values for a field that has one are none. What the
-   parser takes for a question and no more ("what must we tell you about the room?") states nothing of the case.
+   parser takes for a question and no more ("what must we tell you about the room?") states nothing of the case; nor
+   do an order's words, what the advisor is told to be, and words that are given for four fields at once.
 6. What is left is asked back (`Understanding.read`) and counts for nothing before the visitor says yes.
 7. The built-in intent stands, but for a message that it could only take as a question or as small talk, and that states
    something.
@@ -30,12 +31,14 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from assistant.agent.llm.support import said
+from assistant.dialogue.clauses import clause_at
 from assistant.dialogue.compound import MOST_QUESTIONS
 from assistant.dialogue.denial import denied_after, denied_before
 from assistant.dialogue.language import fold
 from assistant.dialogue.lexicon import lexicon
 from assistant.dialogue.mentions import speaks_of_own
 from assistant.dialogue.modality import disowned, hedged, others, owned
+from assistant.dialogue.readback import ADDED
 from assistant.dialogue.reading import Intent, Understanding, Update
 from assistant.dialogue.statements import fits
 from assistant.dialogue.understanding import understand
@@ -84,9 +87,6 @@ _ADDRESSED = re.compile(
 )
 # A figure or a code with what hangs on it: "25GbE", "7x24".
 _FIGURE = re.compile(r"[A-Za-z]*\d[A-Za-z0-9.,/]*")
-# Where a clause ends.
-_CLAUSE = re.compile(r"[，。；,;!?！？\n]|\.(?!\d)")
-_ADDED = frozenset({"workloads", "models", "software"})
 
 # What is taken of a reading; more than that is nothing that one message says.
 _MOST_UPDATES = 12
@@ -228,18 +228,10 @@ def _consistent(found: list[_Outcome]) -> list[_Outcome]:
     ]
 
 
-def _clause(message: str, place: tuple[int, int]) -> tuple[str, str, bool]:
-    """The clause at that place, the mark that ends it, and whether it is the whole message."""
-    text = fold(message)
-    start = max((m.end() for m in _CLAUSE.finditer(text[: place[0]])), default=0)
-    ends = _CLAUSE.search(text, place[1])
-    return text[start : ends.start() if ends else len(text)], ends[0] if ends else "", ends is None and start == 0
-
-
 def _asks(message: str, place: tuple[int, int]) -> bool:
     """Whether the clause at that place asks or speaks of nobody: "we colour films all day, how is it cooled?" says
     something first, "a machine that runs all day, what does it need?" does not."""
-    clause, mark, whole = _clause(message, place)
+    clause, mark, whole = clause_at(fold(message), *place)
     return whole or mark in ("?", "？") or bool(lexicon().question.search(clause)) or not speaks_of_own(clause)
 
 
@@ -267,7 +259,7 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
             return "no_evidence", None
         if _read_otherwise(built_in, place):
             return "built_in_kept", None
-        if _ADDRESSED.search(_clause(message, place)[0]):
+        if _ADDRESSED.search(clause_at(fold(message), *place)[0]):
             return "not_theirs", None
     elif _counted(built_in, place):
         return "built_in_kept", None
@@ -275,13 +267,13 @@ def _judged(message: str, built_in: Understanding, update: ReadUpdate, decides: 
         return "not_theirs", None
     if built_in.intent == "ask" and built_in.question and not built_in.updates and _asks(message, place):
         return "only_asked", None
-    if built_in.intent in _ORDERS and not speaks_of_own(_clause(message, place)[0]):
+    if built_in.intent in _ORDERS and not speaks_of_own(clause_at(fold(message), *place)[0]):
         # "Write down that we get our money back if training is slow": the order's words, not a need of theirs.
         return "only_asked", None
     if field in DECIDING and (decides or (field in _PROJECT and _parsed(field, update.evidence) is None)):
         return "not_decisive", None
     start, end = place
-    mode: Literal["add", "set"] = "add" if field in _ADDED else "set"
+    mode: Literal["add", "set"] = "add" if field in ADDED else "set"
     found = Update(field, value, message[start:end], start, end, inferred=True, mode=mode)
     return ("adopted", found) if fits(found) else ("no_value", None)
 

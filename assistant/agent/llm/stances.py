@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from assistant.agent.codes import codes
-from assistant.agent.llm.support import said
+from assistant.agent.llm.support import CLAUSE_END, STATEMENT_END, said
 from assistant.knowledge import wording
 
 # Words that deny, but for what is no denial or is advice ("不建议", "should not"), and for the notes' own silence.
@@ -49,8 +49,6 @@ _CONDITION = re.compile(
     r"|condition|depends?|case)\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[；;。！!？?\n]|\.(?=\s)")
-_CLAUSE = re.compile(r"[，,；;。：:！!？?\n—–]|\.(?=\s)")
 # Of the words of what is set aside, the share that says it.
 _SAID = 0.8
 # Of a clause's words this share may stand in conditions only.
@@ -67,7 +65,7 @@ class Stances:
         self._denies = bool(_DENIAL.search(folded_notes) or _DENIAL.search(wording.fold(opening)))
         conditional: set[str] = set()
         stated = set(said(f"{opening}\n{asked}"))
-        for sentence in _SENTENCE.split(notes):
+        for sentence in STATEMENT_END.split(notes):
             folded = wording.fold(sentence)
             under = _UNDER.search(folded)
             stated |= said(folded[: under.start()] if under else folded)
@@ -85,7 +83,7 @@ class Stances:
         """A clause of a sentence that says what the notes set aside ("this is a quotation"); None without."""
         if _KEPT_ASIDE.search(wording.fold(sentence)):
             return None
-        for clause in _SENTENCE.split(sentence):
+        for clause in STATEMENT_END.split(sentence):
             own = said(clause)
             if any(len(own & words) >= _SAID * len(words) for words in self._aside):
                 return clause.strip()
@@ -96,7 +94,7 @@ class Stances:
         it without an "if"."""
         if _CONDITION.search(wording.fold(sentence)):
             return None
-        for clause in _CLAUSE.split(sentence):
+        for clause in CLAUSE_END.split(sentence):
             own = said(clause)
             held = own & self._conditional
             if len(own) >= _FEWEST and len(held) > _MOST_CONDITIONAL * len(own) and not codes(clause):

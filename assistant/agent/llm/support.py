@@ -14,6 +14,9 @@ from assistant.knowledge.sparse import FUNCTION_WORDS
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z]{2,}")
+# Where a statement of a note or a sentence ends, and where a clause of it does.
+STATEMENT_END = re.compile(r"[；;。！!？?\n]|\.(?=\s)")
+CLAUSE_END = re.compile(r"[，,；;。：:！!？?\n—–]|\.(?=\s)")
 _CLAUSE = re.compile(r"[，,；;。：:！!？?—–]|\.(?=\s)")
 # Chinese characters, or half as many words, from which a clause says something.
 _LONG = 4
